@@ -1,0 +1,74 @@
+"""Where results go: the terminal, a pipe, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import stat
+import sys
+import tempfile
+
+from archcalc.errors import UsageError
+from archcalc.render.formats import Screen
+
+
+def screen(file: str | None) -> Screen:
+    """What a table is laid out for: any width in a file, else that of COLUMNS, the terminal, or 80."""
+    if file is not None:
+        return Screen()
+    size = shutil.get_terminal_size()
+    dull = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return Screen(size.columns, size.lines, sys.stdout.isatty() and not dull)
+
+
+def emit(text: str, file: str | None) -> None:
+    """Write a result. Raises UsageError where that cannot be done, BrokenPipeError where nobody reads on."""
+    if file is not None:
+        _write_whole(file, text)
+        return
+    try:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence()
+        raise UsageError(f"the output cannot be written: {error.strerror}") from error
+
+
+def silence() -> None:
+    """Let nothing more be written to a broken standard output, not even when Python ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write_whole(file: str, text: str) -> None:
+    """Through a file beside it that takes its name at the end; devices and pipes are written to as they are."""
+    path = os.path.realpath(file)
+    try:
+        mode = os.stat(path).st_mode if os.path.exists(path) else None
+        if mode is not None and not stat.S_ISREG(mode):
+            with open(path, "w", encoding="utf-8") as device:
+                device.write(text)
+            return
+        handle, beside = tempfile.mkstemp(dir=os.path.dirname(path), prefix=f".{os.path.basename(path)}.")
+        try:
+            with open(handle, "w", encoding="utf-8") as temporary:
+                temporary.write(text)
+            os.chmod(beside, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+            os.replace(beside, path)
+        except BaseException:
+            os.unlink(beside)
+            raise
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""The engine: a graph of operators at places, and what follows from it."""

@@ -1,0 +1,83 @@
+"""Graph: operators at places, wired. `spec/expand.py` builds it, `propagate.py` reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from archcalc.errors import RuleError, Where
+from archcalc.ops._base import Op, axes
+from archcalc.quantities import Facts, Reads, Shape, Weights, show_shape
+from archcalc.values import Value
+
+
+class Applied:
+    """An operator on inputs of given shapes. Its rules are asked when first needed, and once; nodes share it."""
+
+    __slots__ = ("_facts", "_reads", "_weights", "inputs", "op", "output")
+
+    def __init__(self, op: Op, inputs: tuple[Shape, ...]) -> None:
+        """Raises RuleError where the operator does not take these shapes."""
+        if inputs and len(inputs[0]) - 1 not in op.ranks:
+            wanted = " or ".join(axes(rank) if rank else "no axes" for rank in op.ranks)
+            raise RuleError(f"`{op.name}` wants a map of {wanted} beside its channels, {show_shape(inputs[0])} arrives")
+        self.op = op
+        self.inputs = inputs
+        self.output: Shape = op.output(*inputs)
+        self._weights: Weights | None = None
+        self._facts: Facts | None = None
+        self._reads: tuple[tuple[Reads, ...], ...] | None = None
+
+    @property
+    def weights(self) -> Weights:
+        if self._weights is None:
+            self._weights = self.op.weights(*self.inputs)
+        return self._weights
+
+    @property
+    def facts(self) -> Facts:
+        if self._facts is None:
+            self._facts = self.op.facts(self.output, *self.inputs)
+        return self._facts
+
+    @property
+    def reads(self) -> tuple[tuple[Reads, ...], ...]:
+        """For each input, what an output position reads on each of its axes."""
+        if self._reads is None:
+            reads: Any = self.op.reads(*self.inputs)
+            answer: tuple[tuple[Reads, ...], ...] = reads if self.op.merge else (reads,)
+            self._reads = answer
+        return self._reads
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """An operator at a place.
+
+    path     levels from the outside in, joined by `/`; unique
+    where    the step of the spec that placed it
+    sources  indices of the nodes that it reads, all smaller than its own
+    copies   how many alike stand here, each with weights of its own
+    shared   the index of the node whose weights it uses, or None if it has its own
+    block    how many levels of the path lead to the outermost block around it; 0 outside of blocks
+    """
+
+    applied: Applied
+    path: str
+    where: Where
+    sources: tuple[int, ...] = ()
+    copies: Value = 1
+    shared: int | None = None
+    block: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Graph:
+    """Nodes in an order in which each comes after those that it reads, and which of them are inputs and outputs.
+
+    The first output is the end of the body, `main`; the others are heads.
+    """
+
+    nodes: list[Node] = field(default_factory=list)
+    inputs: dict[str, int] = field(default_factory=dict)
+    outputs: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,93 @@
+"""The public face: `load` a spec, set its parameters, get a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from archcalc.engine.graph import Graph
+from archcalc.errors import UsageError
+from archcalc.quantities import Shape
+from archcalc.spec import load as loading
+from archcalc.spec.document import Parameter
+
+if TYPE_CHECKING:
+    from archcalc.report.report import Report
+
+
+class Network:
+    """A network of a spec: its parameters are open until a report or a graph is asked for.
+
+    title       what the spec calls itself
+    variant     the variant whose settings hold unless others are given
+    parameters  name → Parameter (default, min, max, above, choices, help)
+    variants    name → settings
+    """
+
+    def __init__(self, spec: loading.Spec, variant: str) -> None:
+        self.spec, self.variant = spec, variant
+        self.title = spec.document.network
+        self.source = spec.document.source
+        self.notes = spec.document.notes
+
+    def __repr__(self) -> str:
+        return f"<Network {self.title} ({self.variant})>"
+
+    @property
+    def name(self) -> str:
+        """The spec's name: its file's, without `.yaml`."""
+        return self.spec.name
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        return self.spec.parameters
+
+    @property
+    def variants(self) -> dict[str, dict[str, Any]]:
+        return self.spec.variants
+
+    def settings(self, **given: Any) -> dict[str, Any]:
+        """The value of every parameter: defaults, then the variant's, then `given`. Raises UsageError."""
+        return self.spec.settings(self.variant, given)
+
+    def graph(self, *, input: str | int | Shape | Mapping[str, Shape] | None = None, **settings: Any) -> Graph:
+        """The network's graph at these settings. Raises UsageError or SpecError.
+
+        input  as on the command line (`224`, `"299x299"`, `"3x224x224"`), a shape (channels first), or a shape by name
+        """
+        return self.spec.graph(self.settings(**settings), self._shapes(input))
+
+    def _shapes(self, given: Any) -> dict[str, Shape]:
+        if given is None:
+            return {}
+        inputs = self.spec.inputs
+        if not inputs:
+            raise UsageError(f"{self.name} has no input")
+        if isinstance(given, Mapping):
+            return dict(given)
+        if isinstance(given, (tuple, list)):
+            return {next(iter(inputs)): tuple(given)}
+        return loading.read_input(str(given), inputs)
+
+    def report(self, *, input: str | int | Shape | Mapping[str, Shape] | None = None, **settings: Any) -> Report:
+        """Every layer's output, Mult-Adds, parameters, activations and receptive field, and their totals.
+
+        Settings are the spec's parameters by name; exact: `alpha="0.75"` or `Fraction(3, 4)`, a float as it prints.
+        Raises UsageError for settings that do not fit, SpecError for a spec that is wrong at them.
+        """
+        from archcalc.report.report import Report
+
+        values = self.settings(**settings)
+        graph = self.spec.graph(values, self._shapes(input))
+        return Report.of(graph, network=self.title, variant=self.variant, parameters=values)
+
+
+def load(spec: str, *, variant: str | None = None) -> Network:
+    """The network that SPEC names: a file if it exists, else a packaged spec or variant (`resnet50`).
+
+    Raises UsageError if there is neither, SpecError with every problem of the file's text, keys and names.
+    """
+    loaded, named = loading.load(str(spec))
+    if variant is not None and variant not in loaded.variants:
+        loaded.settings(variant, {})
+    return Network(loaded, variant or (named if named in loaded.variants else loaded.name))

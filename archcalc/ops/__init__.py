@@ -1,0 +1,1 @@
+"""The catalogue of operators: one file a family; a definition registers itself."""

@@ -1,0 +1,68 @@
+"""Cropping and subsampling."""
+
+from typing import Any
+
+from archcalc.errors import RuleError
+from archcalc.ops._base import Op, PerAxis, Size
+from archcalc.quantities import NO_FACTS, Facts, Shape, Weights, Window
+from archcalc.values import Value, require_at_least
+
+
+class Range(Size):
+    """A pair [start, stop]."""
+
+    def bind(self, given: Any, rank: int) -> tuple[Value, Value]:
+        if not isinstance(given, (list, tuple)) or len(given) != 2:
+            raise self.wrong(given, "a pair [start, stop]")
+        start, stop = (super(Range, self).bind(size, rank) for size in given)
+        return start, stop
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": super().schema(), "minItems": 2, "maxItems": 2}
+
+
+def require_inside(start: Value, stop: Value, n: Value, role: str, parameter: str) -> None:
+    """Raise RuleError unless start < stop <= n."""
+    require_at_least(stop, start + 1, f"nothing lies from {start} to before {stop} of {n} {role}", "", parameter)
+    require_at_least(n, stop, f"`{parameter}` goes to {stop} and there are {n} {role}", "", parameter)
+
+
+class Slice(Op):
+    """A part of a map: positions start, start + step, … before stop of each axis, and a range of channels.
+
+    Shape     (C, *n) -> (stop - start of channels, *m),  m = floor((stop - start - 1)/step) + 1,  stop = n by default
+    Weights   none
+    Facts     none
+    Reads     Window(1, step, before = -start, after = stop - n) on each axis
+    Source    Python's slices; step: He et al. 2016, arXiv 1512.03385, section 3.3, option A
+    """
+
+    start = PerAxis("the first position of each axis, from 0", default=None, at_least=0)
+    stop = PerAxis("the position of each axis to stop before; its end where it is not given", default=None)
+    step = PerAxis("the distance of the positions kept", default=None)
+    channels = Range("[start, stop] of the channels", default=None, at_least=0)
+
+    def output(self, x: Shape) -> Shape:
+        C, *n = x
+        if not n and (self.start, self.stop, self.step) != (None, None, None):
+            raise RuleError("a vector has no axis to slice", "`channels` slices its channels")
+        first, last = (0, C) if self.channels is None else self.channels
+        require_inside(first, last, C, "channels", "channels")
+        each = self.reads(x)
+        for window, size in zip(each, n, strict=True):
+            require_inside(0 - window.before, size + window.after, size, "positions", "stop")
+        return last - first, *(window.output_size(size) for window, size in zip(each, n, strict=True))
+
+    def weights(self, x: Shape) -> Weights:
+        return Weights()
+
+    def facts(self, y: Shape, x: Shape) -> Facts:
+        return NO_FACTS
+
+    def reads(self, x: Shape) -> tuple[Window, ...]:
+        _, *n = x
+        start = (0,) * len(n) if self.start is None else self.start
+        step = (1,) * len(n) if self.step is None else self.step
+        stop = n if self.stop is None else self.stop
+        each = zip(n, start, stop, step, strict=True)
+        return tuple(Window(1, by, 0 - first, last - size) for size, first, last, by in each)

@@ -1,0 +1,166 @@
+"""Shapes, weights, facts, reads and reach: what rules state and the engine composes. Small, frozen, over any Values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from archcalc.values import Value, floordiv, maximum, require_at_least
+
+Shape = tuple[Value, ...]
+"""(channels, *spatial), never the batch."""
+
+
+def show_shape(shape: Shape) -> str:
+    """`64x112x112`: channels first."""
+    return "x".join(str(size) for size in shape)
+
+
+class Weights(NamedTuple):
+    """How many numbers an operator keeps, by role. `statistics` (running mean and variance) are not trained."""
+
+    weight: Value = 0
+    bias: Value = 0
+    norm: Value = 0
+    statistics: Value = 0
+
+    @property
+    def params(self) -> Value:
+        """The trained ones: all but the running statistics."""
+        return self.weight + self.bias + self.norm
+
+
+NO_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The work of one operator on one sample, by kind. A convention weighs it; nothing here is a "FLOP".
+
+    macs        multiply-accumulates of convolutions, linear layers and matrix products
+    bias_adds   additions of a bias
+    work        everything else, by kind: adds, multiplies, divisions, compares, exponentials, roots, …
+    """
+
+    macs: Value = 0
+    bias_adds: Value = 0
+    work: dict[str, Value] = field(default_factory=dict)
+
+
+NO_FACTS = Facts()
+
+
+# Reads: which input positions one output position reads, on one axis -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Output o reads input o."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Output o reads inputs o*stride - before + dilation*t, t = 0 … kernel - 1. Negative pads crop.
+
+    `rounding` says what becomes of a last window that does not fit: `floor` drops it; `ceil` keeps it if it begins
+    inside the input or the padding before it (PyTorch); `caffe` as ceil, but the check is made only when there is
+    padding (Caffe). Rounding changes the size of the map, never what an output reads.
+    """
+
+    kernel: Value = 1
+    stride: Value = 1
+    before: Value = 0
+    after: Value = 0
+    dilation: Value = 1
+    rounding: str = "floor"
+
+    @property
+    def extent(self) -> Value:
+        """From the first to the last input of a window: dilation*(kernel - 1) + 1."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def output_size(self, n: Value) -> Value:
+        """Positions of the window on `n` inputs. Raises RuleError where the window is larger than the padded input."""
+        room = n + self.before + self.after - self.extent
+        require_at_least(
+            room,
+            0,
+            f"the window covers {self.extent} and the padded input has {n + self.before + self.after}"
+            + (f" ({n} and {self.before} + {self.after} of padding)" if self.before or self.after else ""),
+            hint="a smaller kernel or dilation, more padding, or a larger input",
+            parameter="kernel",
+        )
+        if self.rounding == "floor":
+            return floordiv(room, self.stride) + 1
+        size = floordiv(room + self.stride - 1, self.stride) + 1
+        if self.rounding == "caffe" and not (self.before or self.after):
+            return size
+        # the last window must begin before n + before: (size - 1)*stride <= n + before - 1
+        return size - maximum(0, size - 1 - floordiv(n + self.before - 1, self.stride))
+
+
+@dataclass(frozen=True, slots=True)
+class Pad:
+    """Output o reads input o - before, if there is one there."""
+
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Output o of `size` reads inputs floor(o*n/size) to ceil((o + 1)*n/size) - 1 of `n` (adaptive pooling)."""
+
+    n: Value
+    size: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Every output reads the whole axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Which inputs an output reads cannot be told, and why."""
+
+    reason: str
+
+
+Reads = Same | Window | Pad | Cells | Whole | Unknown
+"""What one output position reads on one axis."""
+
+
+# Reach: which positions of the network's input one position of a layer sees ------------------------------------------
+
+
+class Interval(NamedTuple):
+    """On one axis: output 0 sees inputs lo … hi of the network, output o sees lo + o*stride … hi + o*stride."""
+
+    lo: Value
+    hi: Value
+    stride: Value
+
+    @property
+    def size(self) -> Value:
+        return self.hi - self.lo + 1
+
+    @property
+    def padding(self) -> Value:
+        """How far the first output's field begins before the input."""
+        return -self.lo
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The receptive field of a layer, in pixels of the network's input.
+
+    local   an Interval an axis, with operators that read the whole map taken as reading their own position; or why
+            there is none
+    whole   whether some path reads the whole map, so that every output sees the whole image
+    grid    the spatial size of the network's input that the intervals count on
+    """
+
+    local: tuple[Interval, ...] | Unknown
+    whole: bool
+    grid: Shape

@@ -1,0 +1,48 @@
+"""Table: what every format but JSON gets. Cells are figures, not texts; a format decides how they are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Cell = Any
+"""A text, a Value, AtLeast, Unavailable, a Shape, a list of Shapes, a Reach, or None for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column.
+
+    name   of its metric, as `--columns` takes it
+    title  its head
+    unit   what one of it is
+    left   whether it is aligned to the left
+    share  whether its figures are shares, to be written in per cent
+    keep   how long it stays where the screen is narrow: the lowest goes first; None if it stays whatever happens
+    """
+
+    name: str
+    title: str
+    unit: str = ""
+    left: bool = False
+    share: bool = False
+    keep: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table: `times` of the like in a row, each with these cells."""
+
+    cells: tuple[Cell, ...]
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A title of some lines, columns, rows, exact totals by name, and notes. The first column names the row."""
+
+    title: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Line, ...]
+    totals: tuple[tuple[str, Cell], ...] = ()
+    notes: tuple[str, ...] = ()

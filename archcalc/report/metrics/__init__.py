@@ -1,0 +1,76 @@
+"""Metrics: what is known of a node or of a group of them, one class each. A definition registers itself."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import import_module
+from typing import Any, ClassVar
+
+from archcalc.engine.propagate import Row
+from archcalc.errors import UsageError, near
+from archcalc.report.figures import Figure, total
+
+REGISTRY: dict[str, Metric] = {}
+
+
+class Metric:
+    """One figure or description. The docstring's first sentence is its help.
+
+    name    as `--columns` takes it and JSON has it
+    title   the head of its column
+    unit    what one of it is; empty for a description
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    unit: ClassVar[str] = ""
+    part_of: ClassVar[str] = ""
+    """The metric of whose total this is a share."""
+    of_place: ClassVar[bool] = False
+    """Whether layers that are alike differ in it because they stand at different places."""
+
+    def __init_subclass__(cls) -> None:
+        """Register the metric, unless it is a base of others (it has no name)."""
+        if "name" not in vars(cls):
+            return
+        if cls.name in REGISTRY:
+            raise TypeError(f"two metrics are named {cls.name}")
+        REGISTRY[cls.name] = cls()
+
+    def rule(self, row: Row) -> Any:
+        """Of one node, all its copies together."""
+        raise NotImplementedError
+
+    def over(self, rows: Sequence[Row]) -> Any:
+        """Of a group of nodes: of its last, unless a metric says otherwise."""
+        return self.rule(rows[-1])
+
+    def summary(self) -> str:
+        """The first sentence of its documentation."""
+        return inspect.cleandoc(type(self).__doc__ or "").split("\n")[0]
+
+
+class Count(Metric):
+    """A count: a group's is the sum of its nodes'."""
+
+    def over(self, rows: Iterable[Row]) -> Figure:
+        return total(map(self.rule, rows))
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """Every metric by name, in the order of their files."""
+    for info in pkgutil.iter_modules(__path__):
+        import_module(f"{__name__}.{info.name}")
+    return REGISTRY
+
+
+def metric(name: str) -> Metric:
+    """The metric of that name, or UsageError."""
+    known = metrics()
+    if name not in known:
+        raise UsageError(f"there is no column `{name}`", near(name, known) or f"there are {', '.join(sorted(known))}")
+    return known[name]

@@ -1,0 +1,92 @@
+"""Report: the rows of a network, its totals, groups, and the JSON document (docs/json.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from archcalc.engine.graph import Graph
+from archcalc.engine.propagate import Row, propagate
+from archcalc.quantities import Reach
+from archcalc.report.conventions import Convention, convention
+from archcalc.report.document import document
+from archcalc.report.figures import Figure, ratio
+from archcalc.report.groups import Group, grouped
+from archcalc.report.metrics import Metric, metric
+
+TOTALS = ("mult_adds", "params", "activations")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """Everything known of one network at one setting.
+
+    network     its title
+    variant     the name of its settings
+    parameters  the value of each
+    convention  how work is counted
+    rows        one for each node, in order
+    """
+
+    network: str
+    variant: str
+    parameters: dict[str, Any]
+    convention: Convention
+    graph: Graph
+    rows: list[Row]
+    _totals: dict[str, Figure] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        graph: Graph,
+        *,
+        network: str = "",
+        variant: str = "",
+        parameters: dict[str, Any] | None = None,
+        convention: str | None = None,
+    ) -> Report:
+        """The report of a graph. Raises UsageError where there is no such convention."""
+        return cls(network, variant, parameters or {}, _convention(convention), graph, propagate(graph))
+
+    def total(self, name: str) -> Figure:
+        """The network's figure of a metric, as `total("params")`: a Value, AtLeast or Unavailable."""
+        if name not in self._totals:
+            self._totals[name] = self.figure(metric(name), self.rows)
+        return self._totals[name]
+
+    @property
+    def totals(self) -> dict[str, Figure]:
+        """Mult-Adds (multiply-accumulates), params and activations (numbers) of one sample."""
+        return {name: self.total(name) for name in TOTALS}
+
+    @property
+    def receptive_field(self) -> Reach:
+        """What one position of the main output sees of the network's input, in pixels."""
+        return self.rows[self._main].reach
+
+    def figure(self, metric: Metric, rows: Sequence[Row]) -> Any:
+        """A metric's figure of some rows."""
+        figure = metric.over(rows)
+        return ratio(figure, self.total(metric.part_of)) if metric.part_of else figure
+
+    def groups(self, by: str = "layer", level: int | None = None) -> list[Group]:
+        """Rows by layer, block, stage or op, or by the first levels of their paths. Raises UsageError."""
+        return grouped(self.rows, by, level)
+
+    def to_dict(self, by: str | None = None, level: int | None = None) -> dict[str, Any]:
+        """The JSON document (docs/json.md) as plain numbers, texts, lists and dicts; with `groups` if asked for."""
+        grouping = None if by is None and level is None else self.groups(by or "layer", level)
+        return document(self, grouping)
+
+    @property
+    def _main(self) -> int:
+        return next(iter(self.graph.outputs.values()), len(self.rows) - 1)
+
+    def __repr__(self) -> str:
+        return f"<Report of {self.network or 'a graph'}: {len(self.rows)} nodes>"
+
+
+def _convention(name: str | None) -> Convention:
+    return convention(name or "mult_adds")

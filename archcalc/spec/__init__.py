@@ -1,0 +1,1 @@
+"""The spec language: YAML → tree → document → graph."""

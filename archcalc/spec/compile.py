@@ -1,0 +1,599 @@
+"""Document → Module: bodies, blocks and `let` read into steps; names, keys and literal kinds of all of them checked.
+
+Every problem is collected. A block of another file is read here too, once it is imported or called: it keeps the other
+blocks, the `let` and the operator defaults of its own file, and takes parameters by name from the file that imports it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from archcalc.errors import Problem, Where, near
+from archcalc.ops._base import MISSING, Op, catalogue
+from archcalc.spec.document import LOOP_NAMES, NAME, SHAPE_NAMES, Document
+from archcalc.spec.expr import FUNCTIONS, KEYWORDS, ExpressionError, normal, parse
+from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, scalar_value
+from archcalc.spec.steps import (
+    Action,
+    Block,
+    Body,
+    Branch,
+    Call,
+    Do,
+    Given,
+    Heads,
+    LetFunction,
+    Merge,
+    Operator,
+    Pass,
+    Repeat,
+    Step,
+    Text,
+    asks_shape,
+)
+from archcalc.values import is_value
+
+MODIFIERS = ("name", "from", "when", "else", "repeat", "weights", "copies")
+_SIZES = re.compile(r"[0-9]+(?:x[0-9]+)+")
+_SIGNATURE = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*")
+_BLOCK_NAME = re.compile(r"[A-Z]\w*")
+_LEVEL = re.compile(r"[\w.\-]+")
+
+Names = frozenset[str]
+
+
+@dataclass(eq=False)
+class Module:
+    """What a file defines, read so far: an imported file gives only what is asked of it."""
+
+    root: Mapping
+    document: Document
+    parameters: Names
+    problems: list[Problem]
+    fetch: Callable[[str, Where, Names, list[Problem]], Module | None]
+    imported_at: Where | None = None
+    defaults: dict[str, dict[str, Given]] = field(default_factory=dict)
+    blocks: dict[str, Block | None] = field(default_factory=dict)
+    let: dict[str, Given | LetFunction] = field(default_factory=dict)
+    """Values under their name, functions under `name()`; in an order in which each comes after those it uses."""
+    _open: set[str] = field(default_factory=set)
+    _tables: dict[str, dict[str, tuple[Scalar, Tree]]] = field(default_factory=dict)
+    _imports: dict[str, tuple[str, Where]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for section in ("let", "defaults", "blocks"):
+            tree = getattr(self.document, section)
+            if tree is not None and not isinstance(tree, Mapping):
+                if not (isinstance(tree, Scalar) and tree.empty):
+                    self.problem(tree.where, f"`{section}` is a mapping of names")
+                tree = None
+            entries: dict[str, tuple[Scalar, Tree]] = {}
+            for text, key, value in tree or ():
+                name = self._signature_name(section, text, key)
+                if name in entries:
+                    self.problem(key.where, f"`{name}` is defined twice, first in line {entries[name][0].where.line}")
+                entries.setdefault(name, (key, value))
+            self._tables[section] = entries
+        for file, names in self.document.imports.items():
+            entry = self.root.get("import")
+            value = entry.get(file) if isinstance(entry, Mapping) else None
+            for index, name in enumerate(names):
+                where = value.items[index].where if isinstance(value, Sequence) else self.root.where
+                if name in self._tables["blocks"] or name in self._imports:
+                    self.problem(where, f"`{name}` is imported, and defined elsewhere in this file")
+                self._imports.setdefault(name, (file, where))
+
+    def _signature_name(self, section: str, text: str, key: Scalar) -> str:
+        if section == "defaults":
+            return text
+        match = _SIGNATURE.fullmatch(text)
+        if match is None or (section == "blocks" and not _BLOCK_NAME.fullmatch(match[1])):
+            form = "Name(a, b=1), a capital first" if section == "blocks" else "name or name(a, b)"
+            self.problem(key.where, f"`{text}` is not a definition: {form}")
+            return text
+        return match[1] if match[2] is None or section == "blocks" else f"{match[1]}()"
+
+    def problem(self, where: Where, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(message, where, hint))
+
+    # What the document defines, each read when first asked for -------------------------------------------------------
+
+    @property
+    def block_names(self) -> list[str]:
+        return [*self._tables["blocks"], *self._imports]
+
+    def read_all(self) -> tuple[dict[str, list[Given]], Body | None]:
+        """Read everything, used or not; the inputs and the body of the network."""
+        for key in self._tables["let"]:
+            self.name_of_let(key)
+        for op, (at, _) in self._tables["defaults"].items():
+            if op not in catalogue():
+                self.problem(at.where, f"there is no operator `{op}`", near(op, catalogue()))
+            self.defaults_of(op)
+        for name in self.block_names:
+            self.block(name)
+        inputs = self._inputs()
+        body = None
+        if self.document.body is not None:
+            body = Reader(self, self.globals).body(self.document.body)
+        return inputs, body
+
+    @property
+    def globals(self) -> Names:
+        """The names that every expression of this file may use; functions carry `()`."""
+        return frozenset((*self.parameters, *self._tables["let"], *(f"{name}()" for name in FUNCTIONS)))
+
+    def block(self, name: str) -> Block | None:
+        """The block of this name, read; None if there is none or it is broken."""
+        if name in self.blocks:
+            return self.blocks[name]
+        if name in self._imports:
+            file, where = self._imports[name]
+            self.blocks[name] = None
+            other = self.fetch(file, where, self.parameters, self.problems)
+            if other is not None:
+                if name not in other.block_names:
+                    self.problem(where, f"{file} has no block `{name}`", near(name, other.block_names))
+                else:
+                    self.blocks[name] = other.block(name)
+            return self.blocks[name]
+        if name not in self._tables["blocks"]:
+            return None
+        key, tree = self._tables["blocks"][name]
+        block = self.blocks[name] = Block(name, key.where, {}, self)
+        scope = self.globals
+        for argument, default in self._arguments(key):
+            if argument in block.arguments or argument in KEYWORDS or argument in SHAPE_NAMES:
+                self.problem(key.where, f"`{argument}` cannot be an argument of {key.text}: it has a meaning already")
+                continue
+            block.arguments[argument] = None if default is None else Reader(self, scope).expression(default, key.where)
+            scope |= {argument}
+        block.body = Reader(self, scope).body(tree)
+        return block
+
+    def _arguments(self, key: Scalar) -> Iterable[tuple[str, str | None]]:
+        match = _SIGNATURE.fullmatch(key.text)
+        for part in _split(match[2]) if match and match[2] and match[2].strip() else ():
+            name, sign, default = part.partition("=")
+            if not NAME.fullmatch(name.strip()):
+                self.problem(key.where, f"`{part.strip()}` is not an argument: name or name=default")
+                continue
+            yield name.strip(), default.strip() if sign else None
+
+    def defaults_of(self, op: str) -> dict[str, Given]:
+        """The parameters that this file gives an operator unless a step says otherwise."""
+        if op not in self.defaults and op in self._tables["defaults"] and op in catalogue():
+            _, tree = self._tables["defaults"][op]
+            self.defaults[op] = Reader(self, self.globals).parameters(catalogue()[op], tree, shape=False)
+        return self.defaults.get(op, {})
+
+    def name_of_let(self, key: str) -> None:
+        """Read an entry of `let`, and those that it uses before it."""
+        if key in self.let or key not in self._tables["let"]:
+            return
+        at, tree = self._tables["let"][key]
+        if key in self._open:
+            self.problem(at.where, f"`{key.removesuffix('()')}` is defined by itself")
+            return
+        name = key.removesuffix("()")
+        if name in self.parameters or name in FUNCTIONS or name in KEYWORDS or name in SHAPE_NAMES:
+            self.problem(at.where, f"`{name}` has a meaning already")
+        self._open.add(key)
+        entry: Given | LetFunction | None
+        if key.endswith("()"):
+            arguments = [argument for argument, _ in self._arguments(at)]
+            entry = LetFunction(name, at.where, arguments)
+            reader = Reader(self, self.globals | set(arguments), shape=False)
+            if isinstance(tree, Mapping):
+                if len(arguments) != 1:
+                    self.problem(at.where, f"a table has one argument, `{at.text}` has {len(arguments)}")
+                entry.table = {
+                    normal(value) if is_value(value := scalar_value(entry_key)) else value: reader.value(item)
+                    for _, entry_key, item in tree
+                }
+            else:
+                self.let[key] = entry  # a function may call itself where a condition ends it
+                entry.rule = reader.value(tree)
+        else:
+            entry = Reader(self, self.globals, shape=False).value(tree)
+        self.let.pop(key, None)
+        self.let[key] = entry
+        self._open.discard(key)
+
+    def _inputs(self) -> dict[str, list[Given]]:
+        tree = self.document.input
+        reader = Reader(self, self.globals, shape=False)
+        if tree is None:
+            if self.document.body is not None:
+                self.problem(self.document.body.where, "a network needs `input: [channels, height, width]`")
+            return {}
+        shapes = {text: value for text, _, value in tree} if isinstance(tree, Mapping) else {"input": tree}
+        inputs = {}
+        for name, value in shapes.items():
+            if not isinstance(value, Sequence) or not 1 <= len(value.items) <= 4:
+                self.problem(value.where, "an input is [channels, height, width]: 1 to 4 sizes")
+                continue
+            inputs[name] = [reader.value(item) for item in value.items]
+        return inputs
+
+
+def _split(text: str) -> list[str]:
+    """Split at commas that no bracket or quote encloses."""
+    parts, depth, quote, start = [], 0, "", 0
+    for index, sign in enumerate(text):
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "'\"":
+            quote = sign
+        elif sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+        elif sign == "," and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+    return [*parts, text[start:]]
+
+
+class Reader:
+    """Reads values, steps and bodies of one scope."""
+
+    def __init__(self, module: Module, names: Names, *, shape: bool = True) -> None:
+        self.module = module
+        self.names = names
+        self.scope = names | frozenset(SHAPE_NAMES) if shape else names
+
+    def problem(self, where: Where, message: str, hint: str = "") -> None:
+        self.module.problem(where, message, hint)
+
+    # Values ----------------------------------------------------------------------------------------------------------
+
+    def value(self, tree: Tree, words: tuple[str, ...] = (), pun: str = "") -> Given:
+        """A value: a number, a word of `words`, `1x7`, an expression, or a list of values. Empty is the name `pun`."""
+        if isinstance(tree, Mapping):
+            text = next(iter(tree.entries), "")
+            self.problem(tree.where, "a value is wanted, this is a mapping", f"quote it: '{{{text}…'" if text else "")
+            return Given(tree.where, "")
+        if isinstance(tree, Sequence):
+            items = [self.value(item, words) for item in tree.items]
+            return self._list(tree.where, items)
+        assert isinstance(tree, Scalar)
+        if tree.empty:
+            if pun and pun not in self.scope:
+                self.problem(tree.where, f"`{pun}` is empty and no `{pun}` is known here", self._near(pun))
+            elif not pun:
+                self.problem(tree.where, "a value is wanted, this is empty")
+            return self.expression(pun, tree.where) if pun in self.scope else Given(tree.where, pun)
+        if tree.text in words:
+            return Given(tree.where, tree.text, value=tree.text)
+        if tree.plain:
+            constant = scalar_value(tree)
+            if not isinstance(constant, str):
+                return Given(tree.where, tree.text, value=normal(constant) if is_value(constant) else constant)
+        if _SIZES.fullmatch(tree.text) and len(tree.text) < 40:
+            return Given(tree.where, tree.text, value=[int(size) for size in tree.text.split("x")])
+        return self.expression(tree.text, tree.where, 0 if tree.plain else 1)
+
+    def _list(self, where: Where, items: list[Given]) -> Given:
+        text = f"[{', '.join(item.text for item in items)}]"
+        if all(item.code is None for item in items):
+            return Given(where, text, value=[item.value for item in items])
+        names = frozenset().union(*(item.names for item in items))
+        return Given(where, text, names, code=lambda env: [item.get(env) for item in items])
+
+    def expression(self, text: str, where: Where, quote: int = 0) -> Given:
+        """An expression whose names are all known here."""
+        try:
+            parsed = parse(text)
+        except ExpressionError as error:
+            at = where._replace(column=where.column + quote + (error.offset if "\n" not in text else 0))
+            self.problem(at, error.message, error.hint)
+            return Given(where, text)
+        if parsed.names == {text.strip()} and text.strip() not in self.scope and self._callable(text.strip()):
+            return Given(where, text, value=text.strip())
+        for name in sorted(parsed.names):
+            self._use(name, text, where, quote)
+        if parsed.names:
+            return Given(where, text, parsed.names, code=parsed.code)
+        try:
+            return Given(where, text, value=parsed.code({}))
+        except Exception as error:  # a constant that has no value, such as 1/0
+            self.problem(where, f"`{text}`: {getattr(error, 'message', error)}")
+            return Given(where, text)
+
+    def _callable(self, name: str) -> bool:
+        return name in catalogue() or name in self.module.block_names
+
+    def _use(self, name: str, text: str, where: Where, quote: int) -> None:
+        if name in self.scope:
+            self.module.name_of_let(name)
+            return
+        bare = name.removesuffix("()")
+        found = re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", text)
+        at = where._replace(column=where.column + quote + found.start()) if found and "\n" not in text else where
+        what = f"the function `{bare}`" if name.endswith("()") else f"`{bare}`"
+        if bare in self.module.document.parameters and self.module.imported_at is not None:
+            file = self.module.root.where.source.name
+            message = f"what is imported from {file} needs the parameter `{bare}`, which this file does not have"
+            self.problem(self.module.imported_at, message, f"declare `{bare}` under `parameters`")
+            return
+        hints = {"True": "write `true`", "False": "write `false`", "None": "leave the value empty"}
+        self.problem(at, f"{what} is not known here", hints.get(bare) or self._near(name))
+
+    def _near(self, name: str) -> str:
+        same_kind = [known for known in self.scope if known.endswith("()") == name.endswith("()")]
+        return near(name, sorted(same_kind)).replace("()", "")
+
+    def text(self, tree: Tree) -> Text:
+        """A name that may hold expressions in braces."""
+        if not isinstance(tree, Scalar) or tree.empty:
+            self.problem(tree.where, "a name is wanted")
+            return Text(tree.where, ["?"])
+        return self.name(tree.text, tree.where)
+
+    def name(self, text: str, where: Where, *, path: bool = True) -> Text:
+        parts: list[str | Given] = []
+        for index, part in enumerate(re.split(r"[{}]", text)):
+            if index % 2:
+                parts.append(self.expression(part, where))
+            elif part:
+                parts.append(part)
+        literal = "".join(part if isinstance(part, str) else "0" for part in parts)
+        levels = literal.split("/") if path else [literal]
+        if text.count("{") != text.count("}") or not all(_LEVEL.fullmatch(level) for level in levels):
+            self.problem(where, f"`{text}` is not a name: letters, digits, `_`, `.`, `-`, and expressions in braces")
+        return Text(where, parts)
+
+    # Bodies and steps ------------------------------------------------------------------------------------------------
+
+    def body(self, tree: Tree, *, branch: bool = False) -> Body:
+        """A step, or a list of steps with the lists inside it spliced in.
+
+        As the one step of a `branch` it may be `none`, and with `when` it must say what else.
+        """
+        items = list(_spliced(tree))
+        steps = [self.step(item, branch=branch and len(items) == 1) for item in items]
+        if isinstance(tree, Scalar) and tree.empty:
+            self.problem(tree.where, "a step is wanted, this is empty")
+        return Body(tree.where, [step for step in steps if step is not None])
+
+    def step(self, tree: Tree, *, branch: bool = False) -> Step | None:
+        if isinstance(tree, Scalar):
+            action = self._word(tree, branch)
+            return Step(tree.where, tree.text, action, asks_shape=_asks(action)) if action else None
+        assert isinstance(tree, Mapping)
+        return self._mapping(tree, branch)
+
+    def _word(self, tree: Scalar, branch: bool) -> Action | None:
+        if tree.empty:
+            return None
+        if tree.text == "identity" or (tree.text == "none" and branch):
+            return Pass(nothing=tree.text == "none")
+        return self._act(tree.text, tree, Scalar(tree.where, "", True))
+
+    def _mapping(self, tree: Mapping, branch: bool) -> Step | None:
+        keys = [(text, key, value) for text, key, value in tree if text not in MODIFIERS]
+        known = [entry for entry in keys if self._known(entry[0])]
+        if len(known) > 1:
+            names = " and ".join(f"`{text}`" for text, _, _ in known)
+            self.problem(tree.where, f"a step does one thing, this has {names}", "put a dash before the second")
+            return None
+        if known and len(keys) > 1:
+            for text, key, _ in keys:
+                if not self._known(text):
+                    hint = near(text, MODIFIERS) or f"beside `{known[0][0]}` it can have {', '.join(MODIFIERS)}"
+                    self.problem(key.where, f"a step has no `{text}`", hint)
+            return None
+        inner = self._rounds(tree.get("repeat"))
+        if not keys:
+            if "from" not in tree.entries and "name" not in tree.entries:
+                self.problem(tree.where, "this step does nothing: it has modifiers only")
+                return None
+            action: Action | None = Pass()
+            where, label = tree.where, "identity"
+        else:
+            label, key, value = keys[0]
+            where = key.where
+            action = inner._act(label, key, value)
+        if action is None:
+            return None
+        return inner._modified(tree, Step(where, label, action), self, branch)
+
+    def _known(self, key: str) -> bool:
+        return key in ("do", "head") or key in catalogue() or _BLOCK_NAME.fullmatch(key) is not None
+
+    def _rounds(self, repeat: Tree | None) -> Reader:
+        """The scope inside a repeat."""
+        if repeat is None:
+            return self
+        columns = repeat.entries if isinstance(repeat, Mapping) else ()
+        return Reader(self.module, self.names | set(LOOP_NAMES) | set(columns))
+
+    def _modified(self, tree: Mapping, step: Step, outer: Reader, branch: bool) -> Step:
+        entries = {text: value for text, _, value in tree}
+        if "name" in entries:
+            step.name = self.text(entries["name"])
+            if "/" in "".join(part for part in step.name.parts if isinstance(part, str)):
+                self.problem(entries["name"].where, "a name has no `/`: levels come from blocks and branches")
+        if "from" in entries:
+            step.origin = self.text(entries["from"])
+        if "weights" in entries:
+            step.weights = self.text(entries["weights"])
+        if "when" in entries:
+            step.when = self.value(entries["when"])
+        if "else" in entries:
+            step.otherwise = self.body(entries["else"], branch=branch)
+            if step.when is None:
+                self.problem(tree.entries["else"][0].where, "`else` without `when`")
+        elif branch and step.when is not None:
+            self.problem(step.when.where, "the branch has `when` but no `else`",
+                         "`else: identity` passes on what arrives, `else: none` leaves the branch out")  # fmt: skip
+        if "repeat" in entries:
+            step.repeat = outer._repeat(entries["repeat"])
+        if "copies" in entries and not branch:
+            self.problem(tree.entries["copies"][0].where, "`copies` stands on a branch of a merge")
+        texts = (text for text in (step.name, step.origin, step.weights) if text is not None)
+        in_names = (part for text in texts for part in text.parts if not isinstance(part, str))
+        step.asks_shape = _asks(step.action) or asks_shape(step.when, *in_names)
+        return step
+
+    def _repeat(self, tree: Tree) -> Repeat:
+        if not isinstance(tree, Mapping):
+            return Repeat(tree.where, self.value(tree), {})
+        columns = {}
+        lengths = {}
+        for text, key, value in tree:
+            if not NAME.fullmatch(text) or text in KEYWORDS or text in SHAPE_NAMES or text in LOOP_NAMES:
+                self.problem(key.where, f"`{text}` cannot name a column")
+            columns[text] = self.value(value)
+            if isinstance(value, Sequence):
+                lengths[text] = len(value.items)
+            elif isinstance(value, Scalar) and columns[text].code is None and not isinstance(columns[text].value, list):
+                self.problem(value.where, f"the column `{text}` is a list, or a parameter that holds one")
+        if not columns:
+            self.problem(tree.where, "`repeat` is a count or columns, this is empty")
+        if len(set(lengths.values())) > 1:
+            listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+            self.problem(tree.where, f"the columns of `repeat` differ in length: {listed}")
+        return Repeat(tree.where, None, columns)
+
+    # Actions ---------------------------------------------------------------------------------------------------------
+
+    def _act(self, name: str, key: Scalar, value: Tree) -> Action | None:
+        if name == "do":
+            return Do(self.body(value))
+        if name == "head":
+            return Heads(self._branches(value, "head", merging=False))
+        if name in ("identity", "none"):
+            self.problem(key.where, f"`{name}` stands alone" if name == "identity" else "`none` stands in a branch")
+            return None
+        kind = catalogue().get(name)
+        if name == "input":
+            self.problem(key.where, "`input` stands at the top of a spec, not in a body",
+                         "`from: input` begins at what came into this block")  # fmt: skip
+            return None
+        if kind is not None:
+            return self._merge(kind, value) if kind.merge else self._operator(kind, key, value)
+        if _BLOCK_NAME.fullmatch(name):
+            return self._call(name, key, value)
+        everything = [*catalogue(), *self.module.block_names, *MODIFIERS, "do", "head", "identity"]
+        self.problem(key.where, f"there is no operator `{name}`", near(name, everything))
+        return None
+
+    def _operator(self, kind: type[Op], key: Scalar, value: Tree) -> Action:
+        given = {**self.module.defaults_of(kind.name), **self.parameters(kind, value)}
+        for name, parameter in kind.parameters.items():
+            if parameter.default is MISSING and name not in given:
+                self.problem(key.where, f"`{kind.name}` needs `{name}`: {parameter.doc}")
+        constants = None
+        if all(item.code is None for item in given.values()):
+            constants = {name: item.value for name, item in given.items()}
+        return Operator(kind, given, constants)
+
+    def parameters(self, kind: type[Op], tree: Tree, *, shape: bool = True) -> dict[str, Given]:
+        """The parameters that a step, or the file's defaults, give an operator."""
+        reader = self if shape else Reader(self.module, self.names, shape=False)
+        if isinstance(tree, Scalar) and tree.empty:
+            return {}
+        if not isinstance(tree, Mapping):
+            if not kind.bare:
+                listed = (
+                    f"takes its parameters by name: {{{', '.join(kind.parameters)}}}"
+                    if kind.parameters
+                    else "takes none"
+                )
+                self.problem(tree.where, f"`{kind.name}` {listed}")
+                return {}
+            return {kind.bare: reader.value(tree, kind.parameters[kind.bare].words)}
+        given = {}
+        for name, key, value in tree:
+            if name not in kind.parameters:
+                hint = near(name, kind.parameters) or self._comma(name)
+                hint = hint or (f"it has {', '.join(kind.parameters)}" if kind.parameters else "it has none")
+                self.problem(key.where, f"`{kind.name}` has no parameter `{name}`", hint)
+                continue
+            given[name] = reader.value(value, kind.parameters[name].words, pun=name)
+        return given
+
+    @staticmethod
+    def _comma(name: str) -> str:
+        return "inside {…} a comma ends the value: quote an expression that has one" if ")" in name else ""
+
+    def _call(self, name: str, key: Scalar, value: Tree) -> Action | None:
+        held = name in self.scope
+        block = None if held else self.module.block(name)
+        if not held and name not in self.module.block_names:
+            self.problem(key.where, f"there is no block `{name}`", near(name, [*self.module.block_names, *self.names]))
+            return None
+        if held:
+            self.module.name_of_let(name)
+        positional: list[Given] = []
+        named: dict[str, Given] = {}
+        if isinstance(value, Sequence):
+            positional = [self.value(item) for item in value.items]
+        elif isinstance(value, Mapping):
+            for argument, at, item in value:
+                if block is not None and argument not in block.arguments:
+                    hint = near(argument, block.arguments) or self._comma(argument)
+                    self.problem(at.where, f"{signature(block)} has no argument `{argument}`", hint)
+                    continue
+                named[argument] = self.value(item, pun=argument)
+        elif isinstance(value, Scalar) and not value.empty:
+            positional = [self.value(value)]
+        if block is not None and (message := wrong_arguments(block, len(positional), named)):
+            self.problem(key.where, message)
+        return Call(name, block, positional, named)
+
+    def _merge(self, kind: type[Op], value: Tree) -> Action | None:
+        if isinstance(value, Sequence):
+            names = [self.text(item) for item in value.items]
+            if not names:
+                self.problem(value.where, f"`{kind.name}` of no layers")
+            return Merge(kind, [], names)
+        return Merge(kind, self._branches(value, kind.name), [])
+
+    def _branches(self, value: Tree, name: str, *, merging: bool = True) -> list[Branch]:
+        if not isinstance(value, Mapping) or not value.entries:
+            form = "a mapping of names to bodies" + (", or a list of layers above" if merging else "")
+            self.problem(value.where, f"`{name}` wants branches: {form}")
+            return []
+        branches = []
+        for text, key, tree in value:
+            copies = tree.get("copies") if isinstance(tree, Mapping) else None
+            branch = Branch(self.name(text, key.where, path=False), self.body(tree, branch=merging))
+            if copies is not None:
+                branch.copies = self.value(copies)
+            branches.append(branch)
+        return branches
+
+
+def _spliced(tree: Tree) -> Iterable[Tree]:
+    if not isinstance(tree, Sequence):
+        return (tree,)
+    return (step for item in tree.items for step in _spliced(item))
+
+
+def _asks(action: Action | None) -> bool:
+    match action:
+        case Operator():
+            return asks_shape(*action.given.values())
+        case Call():
+            return asks_shape(*action.positional, *action.named.values())
+    return False
+
+
+def signature(block: Block) -> str:
+    """`Name(a, b=1)`, as the spec defines it."""
+    arguments = (name if default is None else f"{name}={default.text}" for name, default in block.arguments.items())
+    return f"{block.name}({', '.join(arguments)})" if block.arguments else block.name
+
+
+def wrong_arguments(block: Block, positional: int, named: Iterable[str]) -> str:
+    """What is wrong with the arguments of a call, in a sentence; empty if nothing is."""
+    if positional > len(block.arguments):
+        return f"{positional} values for {signature(block)}"
+    given = {*list(block.arguments)[:positional], *named}
+    missing = [name for name, default in block.arguments.items() if default is None and name not in given]
+    return f"{signature(block)} needs {' and '.join(f'`{name}`' for name in missing)}" if missing else ""

@@ -1,0 +1,650 @@
+"""Module + parameters + inputs → Graph, with shapes: the only place where structure is decided."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from archcalc.engine.graph import Applied, Graph, Node
+from archcalc.errors import Problem, RuleError, SpecError, UsageError, Where, near
+from archcalc.ops._base import Op, axes, catalogue, show_given
+from archcalc.quantities import Shape, show_shape
+from archcalc.spec.compile import Module, signature, wrong_arguments
+from archcalc.spec.document import SHAPE_NAMES
+from archcalc.spec.expr import FUNCTIONS, said
+from archcalc.spec.steps import (
+    Block,
+    Body,
+    Branch,
+    Call,
+    Do,
+    Given,
+    Heads,
+    LetFunction,
+    Merge,
+    Operator,
+    Pass,
+    Repeat,
+    Step,
+    Text,
+    asks_shape,
+)
+from archcalc.values import Value, equal, is_value, is_whole, require_at_least
+
+MAX_ROUNDS = 1_000_000
+MAX_NODES = 2_000_000
+MAX_STEPS = 10_000_000
+MAX_CALLS = 200
+
+Env = dict[str, Any]
+
+
+class _Failure(Exception):
+    """A problem of one step: what follows from it is not looked at."""
+
+    def __init__(self, where: Where, message: str, hint: str = "") -> None:
+        self.problem = Problem(message, where, hint)
+
+
+class _TooLarge(_Failure):
+    """The whole expansion ends."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A block that is being run, or the network itself: where names are looked for."""
+
+    path: str
+    input: int
+    module: Module
+    env: Env
+    depth: int = 0
+    block: int = 0
+
+
+@dataclass(slots=True)
+class _Level:
+    """A body that is being run at a path; steps that make no level of their own share it."""
+
+    path: str
+    numbered: frozenset[str]
+    single: bool
+    counts: dict[str, int] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    def under(self, label: str) -> str:
+        return f"{self.path}/{label}" if self.path else label
+
+    def place(self, label: str, where: Where, *, exact: bool = False) -> str:
+        """The path of a step's level; `exact` for a name that was computed and takes no number."""
+        if not exact and label in self.numbered:
+            count = self.counts[label] = self.counts.get(label, 0) + 1
+            label = f"{label}{count}"
+        if label in self.taken:
+            raise _Failure(
+                where, f"two layers are named `{self.under(label)}`", "an expression in braces tells them apart"
+            )
+        self.taken.add(label)
+        return self.under(label)
+
+
+def expand(
+    module: Module,
+    inputs: Mapping[str, list[Given]],
+    body: Body,
+    parameters: Mapping[str, Any],
+    shapes: Mapping[str, Shape],
+) -> Graph:
+    """The graph of a network. `shapes` are inputs given from outside. Raises SpecError with all problems of shapes."""
+    expander = _Expander(parameters)
+    depth, collecting = sys.getrecursionlimit(), gc.isenabled()
+    sys.setrecursionlimit(max(depth, 50 * MAX_CALLS))
+    gc.disable()  # a graph has no cycles to collect, and collection would double the time of a large one
+    try:
+        return expander.network(module, inputs, body, shapes)
+    finally:
+        sys.setrecursionlimit(depth)
+        if collecting:
+            gc.enable()
+
+
+class _Expander:
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        self.parameters = parameters
+        self.root: Module
+        self.graph = Graph()
+        self.ends: dict[str, int | None] = {}
+        self.failures: dict[tuple[Where, str], tuple[Problem, int]] = {}
+        self.environments: dict[int, Env] = {}
+        self.ops: dict[Any, Op] = {}
+        self.applied: dict[Any, Applied] = {}
+        self.copies: Value = 1
+        self.sharing: tuple[str, int] | None = None
+        self.shared: dict[tuple[str, str], int] = {}
+        self.steps = 0
+
+    # The network -----------------------------------------------------------------------------------------------------
+
+    def network(
+        self, module: Module, inputs: Mapping[str, list[Given]], body: Body, shapes: Mapping[str, Shape]
+    ) -> Graph:
+        self.root = module
+        try:
+            env = self.environment(module)
+            first = self._inputs(inputs, env, shapes)
+            frame = _Frame("", first, module, env)
+            end = self.body(body, env, first, frame, "")
+            if end is not None:
+                self.graph.outputs = {"main": end, **self.graph.outputs}
+        except _Failure as failure:
+            self._record(failure, "")
+        if not self.failures:
+            self._unread()
+        if self.failures:
+            problems = [
+                replace(problem, message=f"{problem.message} (and {more} more)") if more else problem
+                for problem, more in self.failures.values()
+            ]
+            raise SpecError(sorted(problems, key=_order))
+        return self.graph
+
+    def _inputs(self, inputs: Mapping[str, list[Given]], env: Env, shapes: Mapping[str, Shape]) -> int:
+        for name, sizes in inputs.items():
+            where = sizes[0].where
+            shape = tuple(self._size(size, env, "a size of the input") for size in sizes)
+            if name in shapes:
+                shape = _filled(shapes[name], shape, name)
+            op = catalogue()["input"](len(shape) - 1, shape=shape)
+            node = self._node(op, (), name, where, 0)
+            self.graph.inputs[name] = node
+        return next(iter(self.graph.inputs.values()))
+
+    def _size(self, given: Given, env: Env, role: str) -> Value:
+        value = self.value(given, env)
+        written = said(value) if given.code is None else f"{given.text} = {said(value)}"
+        if not is_value(value) or not is_whole(value):
+            raise _Failure(
+                given.where, f"{role} is {written}, a whole number is wanted", "write round(…), floor(…) or ceil(…)"
+            )
+        try:
+            require_at_least(value, 1, f"{role} is {written}, at least 1 is wanted")
+        except RuleError as error:
+            raise _Failure(given.where, error.message) from None
+        return value
+
+    def _unread(self) -> None:
+        """Every node must be needed by an output."""
+        nodes = self.graph.nodes
+        needed = bytearray(len(nodes))
+        read = bytearray(len(nodes))
+        for index in self.graph.outputs.values():
+            needed[index] = 1
+        for index in range(len(nodes) - 1, -1, -1):
+            for source in nodes[index].sources:
+                read[source] = 1
+                if needed[index]:
+                    needed[source] = 1
+        for index, node in enumerate(nodes):
+            if not needed[index] and not read[index]:
+                message = f"no output needs `{node.path}`"
+                self._record(
+                    _Failure(node.where, message, "read it with `from`, a merge or a `head`, or leave it out"), ""
+                )
+
+    def _record(self, failure: _Failure, path: str) -> None:
+        problem = failure.problem
+        key = (problem.where or Where(self.graph.nodes[0].where.source, 1, 1), problem.message.split(":")[0][:40])
+        if key in self.failures:
+            first, more = self.failures[key]
+            self.failures[key] = (first, more + 1)
+        else:
+            at = f", at {path}" if path else ""
+            self.failures[key] = (replace(problem, message=f"{problem.message}{at}"), 0)
+
+    # Values ----------------------------------------------------------------------------------------------------------
+
+    def environment(self, module: Module) -> Env:
+        """Parameters, functions and `let` of a file."""
+        env = self.environments.get(id(module))
+        if env is None:
+            env = self.environments[id(module)] = {f"{name}()": function for name, function in FUNCTIONS.items()}
+            env.update(self.parameters)
+            for key, entry in module.let.items():
+                env[key] = _function(entry, env) if isinstance(entry, LetFunction) else self.value(entry, env)
+        return env
+
+    def value(self, given: Given, env: Env) -> Any:
+        if given.code is None:
+            return given.value
+        try:
+            return given.code(env)
+        except RuleError as error:
+            raise _Failure(given.where, f"`{given.text}`: {error.message}", error.hint) from None
+        except KeyError as error:
+            missing = error.args[0]
+            if missing not in SHAPE_NAMES:
+                raise
+            raise _Failure(given.where, f"`{missing}` is not known here: what arrives has no such axis") from None
+        except RecursionError:
+            raise _Failure(given.where, f"`{given.text}` calls itself without end") from None
+
+    def name(self, text: Text, env: Env) -> str:
+        return "".join(part if isinstance(part, str) else said(self.value(part, env)) for part in text.parts)
+
+    def shape(self, node: int) -> Shape:
+        return self.graph.nodes[node].applied.output
+
+    def arrive(self, env: Env, at: int) -> None:
+        """Bind the names of the shape that arrives."""
+        shape = self.shape(at)
+        for name, size in zip(SHAPE_NAMES, shape, strict=False):
+            env[name] = size
+        for name in SHAPE_NAMES[len(shape) :]:
+            env.pop(name, None)
+
+    # Bodies and steps ------------------------------------------------------------------------------------------------
+
+    def body(self, body: Body, env: Env, at: int | None, frame: _Frame, path: str) -> int | None:
+        """Run a body at a level of its own. The node at its end; None after a failure."""
+        level = _Level(path, body.numbered, body.single and bool(path))
+        end = self.steps_of(body, env, at, frame, level)
+        if path:
+            self.ends[path] = end
+        return end
+
+    def steps_of(self, body: Body, env: Env, at: int | None, frame: _Frame, level: _Level) -> int | None:
+        for step in body.steps:
+            at = self.step(step, env, at, frame, level)
+        return at
+
+    def step(self, step: Step, env: Env, at: int | None, frame: _Frame, level: _Level) -> int | None:
+        if at is None and step.origin is None:
+            return None
+        try:
+            if step.repeat is None:
+                return self.once(step, env, at, frame, level, first=True)
+            for number, round_env in self.rounds(step.repeat, env, at):
+                at = self.once(step, round_env, at, frame, level, first=number == 1)
+            return at
+        except _TooLarge:
+            raise
+        except _Failure as failure:
+            self._record(failure, level.path)
+            return None
+
+    def rounds(self, repeat: Repeat, env: Env, at: int | None) -> Iterator[tuple[int, Env]]:
+        if at is not None:
+            self.arrive(env, at)
+        if repeat.count is not None:
+            count = self.value(repeat.count, env)
+            if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+                known = is_value(count) and not isinstance(count, int) and not hasattr(count, "denominator")
+                reason = "how often must be known" if known else "a whole number, 0 or more, is wanted"
+                raise _Failure(repeat.where, f"`repeat` is {_written(repeat.count, count)}: {reason}")
+            columns: dict[str, Any] = {}
+        else:
+            columns = {name: self.value(given, env) for name, given in repeat.columns.items()}
+            for name, column in columns.items():
+                if not isinstance(column, list):
+                    raise _Failure(
+                        repeat.columns[name].where, f"the column `{name}` is {said(column)}, a list is wanted"
+                    )
+            lengths = {name: len(column) for name, column in columns.items()}
+            count = next(iter(lengths.values()), 0)
+            if len(set(lengths.values())) > 1:
+                listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+                raise _Failure(repeat.where, f"the columns of `repeat` differ in length: {listed}")
+        if count > MAX_ROUNDS:
+            raise _Failure(repeat.where, f"`repeat` is {count:,}, {MAX_ROUNDS:,} is the most")
+        for number in range(1, count + 1):
+            bound = {name: column[number - 1] for name, column in columns.items()}
+            yield number, {**env, **bound, "i": number, "first": number == 1, "last": number == count}
+
+    def once(self, step: Step, env: Env, at: int | None, frame: _Frame, level: _Level, *, first: bool) -> int | None:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise _TooLarge(step.where, f"more than {MAX_STEPS:,} steps")
+        if step.origin is not None and first:
+            at = self.find(self.name(step.origin, env), step.origin.where, frame, level)
+        if at is None:
+            return None
+        if step.asks_shape:
+            self.arrive(env, at)
+        if step.when is not None:
+            condition = self.value(step.when, env)
+            if not isinstance(condition, bool):
+                raise _Failure(step.when.where, f"`when` is {said(condition)}, true or false is wanted")
+            if not condition:
+                if step.otherwise is not None:
+                    inner = replace(level, single=level.single and step.otherwise.single)
+                    return self.steps_of(step.otherwise, env, at, frame, inner)
+                for label, _ in step.own_labels():
+                    level.counts[label] = level.counts.get(label, 0) + 1
+                return at
+        return self.act(step, env, at, frame, level)
+
+    def act(self, step: Step, env: Env, at: int, frame: _Frame, level: _Level) -> int | None:
+        action = step.action
+        if step.transparent:
+            match action:
+                case Do():
+                    inner = replace(level, single=level.single and action.body.single)
+                    with self.shares(step, env, level.path):
+                        return self.steps_of(action.body, env, at, frame, inner)
+                case Heads():
+                    self.heads(action, env, at, frame, level)
+                    return at
+                case Pass():
+                    return at
+        path = self._path(step, env, level)
+        with self.shares(step, env, path):
+            match action:
+                case Operator():
+                    end: int | None = self._operator(action, step, env, at, frame, path)
+                case Call():
+                    end = self._call(action, step, env, at, frame, path)
+                case Merge():
+                    inner = level if step.name is None else _Level(path, frozenset(), False)
+                    end = self._merge(action, step, env, at, frame, inner, path)
+                case Do():
+                    end = self.body(action.body, env, at, frame, path)
+                case Heads():
+                    self.heads(action, env, at, frame, _Level(path, frozenset(), False))
+                    end = at
+                case Pass():
+                    end = at
+        self.ends[path] = end
+        return end
+
+    def _path(self, step: Step, env: Env, level: _Level) -> str:
+        if step.name is not None:
+            return level.place(self.name(step.name, env), step.where, exact=not step.name.constant)
+        return level.path if level.single else level.place(step.label, step.where)
+
+    @contextmanager
+    def _sharing(self, group: str, path: str) -> Iterator[None]:
+        before, self.sharing = self.sharing, (group, len(path))
+        yield
+        self.sharing = before
+
+    def shares(self, step: Step, env: Env, path: str) -> Any:
+        """While the step runs, its layers share weights with those at equal paths in steps of the same `weights`."""
+        return _NOTHING if step.weights is None else self._sharing(self.name(step.weights, env), path)
+
+    def find(self, name: str, where: Where, frame: _Frame, level: _Level) -> int | None:
+        """The node at the end of the level of this name: in this body, then outwards as far as the block."""
+        if name == "input":
+            return frame.input
+        path = level.path
+        while True:
+            candidate = f"{path}/{name}" if path else name
+            if candidate in self.ends:
+                return self.ends[candidate]
+            if path == frame.path:
+                break
+            path = path.rpartition("/")[0]
+        start = f"{frame.path}/" if frame.path else ""
+        above = [known.removeprefix(start) for known in self.ends if known.startswith(start)]
+        raise _Failure(where, f"no layer `{name}` above this one", near(name, above))
+
+    # Actions ---------------------------------------------------------------------------------------------------------
+
+    def _operator(self, action: Operator, step: Step, env: Env, at: int, frame: _Frame, path: str) -> int:
+        shape = self.shape(at)
+        rank = len(shape) - 1
+        op = action.bound.get(rank) if action.constants is not None else None
+        if op is None:
+            values = action.constants or {name: self.value(given, env) for name, given in action.given.items()}
+            op = self._bind(action.kind, rank, values, action.given, step.where)
+            if action.constants is not None:
+                action.bound[rank] = op
+        return self._place(op, (at,), path, step.where, frame.block, action.given)
+
+    def _bind(self, kind: type[Op], rank: int, values: dict[str, Any], given: Mapping[str, Given], where: Where) -> Op:
+        key = (kind, rank, *((name, _frozen(value)) for name, value in values.items()))
+        op = self.ops.get(key)
+        if op is None:
+            try:
+                op = self.ops[key] = kind(rank, **values)
+            except RuleError as error:
+                raise self._blamed(error, given, values, where) from None
+        return op
+
+    def _blamed(
+        self, error: RuleError, given: Mapping[str, Given], values: Mapping[str, Any], where: Where
+    ) -> _Failure:
+        """A rule's error, placed at the parameter that it blames and with the expression that gave it."""
+        blamed = given.get(error.parameter)
+        if blamed is None:
+            return _Failure(where, error.message, error.hint)
+        message = error.message
+        if blamed.code is not None and error.parameter in values:
+            value = show_given(values[error.parameter])
+            message = message.replace(
+                f"`{error.parameter}` is {value}", f"`{error.parameter}` is {blamed.text} = {value}"
+            )
+        return _Failure(blamed.where, message, error.hint)
+
+    def _place(
+        self, op: Op, sources: tuple[int, ...], path: str, where: Where, block: int, given: Mapping[str, Given]
+    ) -> int:
+        try:
+            return self._node(op, sources, path, where, block)
+        except RuleError as error:
+            raise self._blamed(error, given, vars(op), where) from None
+
+    def _node(self, op: Op, sources: tuple[int, ...], path: str, where: Where, block: int) -> int:
+        nodes = self.graph.nodes
+        key = (op, *(nodes[source].applied.output for source in sources))
+        applied = self.applied.get(key)
+        if applied is None:
+            applied = self.applied[key] = Applied(op, tuple(nodes[source].applied.output for source in sources))
+        index = len(nodes)
+        if index >= MAX_NODES:
+            raise _TooLarge(where, f"more than {MAX_NODES:,} layers")
+        shared = self._shared(applied, path, where, index) if self.sharing is not None else None
+        nodes.append(Node(applied, path, where, sources, self.copies, shared, block))
+        self.ends[path] = index
+        return index
+
+    def _shared(self, applied: Applied, path: str, where: Where, index: int) -> int | None:
+        assert self.sharing is not None
+        group, start = self.sharing
+        if not any(type(count) is not int or count for count in applied.weights):
+            return None
+        first = self.shared.setdefault((group, path[start:]), index)
+        if first == index:
+            return None
+        other = self.graph.nodes[first].applied
+        if other.op is not applied.op or not all(map(equal, other.weights, applied.weights)):
+            message = f"`{path}` shares the weights of `{self.graph.nodes[first].path}`, which differ in shape"
+            raise _Failure(where, message, "layers that share weights take equal channels and parameters")
+        return first
+
+    def _call(self, action: Call, step: Step, env: Env, at: int, frame: _Frame, path: str) -> int | None:
+        block = action.block
+        if block is None:
+            held = env.get(action.target, action.target)
+            found = self._held(held, frame, step)
+            if not isinstance(found, Block):
+                return self._held_operator(found, action, step, env, at, frame, path)
+            block = found
+            if message := wrong_arguments(block, len(action.positional), action.named):
+                raise _Failure(step.where, message)
+        if frame.depth >= MAX_CALLS:
+            raise _Failure(step.where, f"`{block.name}` calls itself {MAX_CALLS} deep: no condition ends it")
+        inner: Env = dict(self.environment(block.module))
+        self.arrive(inner, at)
+        positional = iter(action.positional)
+        for name, default in block.arguments.items():
+            given = next(positional, None) or action.named.get(name)
+            if given is not None:
+                inner[name] = self.value(given, env)
+            elif default is not None:
+                inner[name] = self.value(default, inner)
+            else:
+                raise _Failure(step.where, f"{signature(block)} needs `{name}`")
+        assert block.body is not None
+        inner_block = frame.block or path.count("/") + 1
+        inner_frame = _Frame(path, at, block.module, inner, frame.depth + 1, inner_block)
+        return self.body(block.body, inner, at, inner_frame, path)
+
+    def _held(self, held: Any, frame: _Frame, step: Step) -> Block | type[Op]:
+        """The block or operator that a parameter holds by name."""
+        if isinstance(held, str):
+            block = frame.module.block(held) or self.root.block(held)
+            if block is not None:
+                return block
+            if held in catalogue() and not catalogue()[held].merge:
+                return catalogue()[held]
+        raise _Failure(step.where, f"`{step.label}` is {said(held)}, which is neither a block nor an operator")
+
+    def _held_operator(
+        self, kind: type[Op], action: Call, step: Step, env: Env, at: int, frame: _Frame, path: str
+    ) -> int:
+        given = {**frame.module.defaults_of(kind.name), **action.named}
+        if len(action.positional) > 1 or (action.positional and not kind.bare):
+            raise _Failure(step.where, f"`{kind.name}` takes its parameters by name: {{{', '.join(kind.parameters)}}}")
+        if action.positional:
+            given[kind.bare] = action.positional[0]
+        values = {name: self.value(item, env) for name, item in given.items()}
+        op = self._bind(kind, len(self.shape(at)) - 1, values, given, step.where)
+        return self._place(op, (at,), path, step.where, frame.block, given)
+
+    def _merge(
+        self, action: Merge, step: Step, env: Env, at: int, frame: _Frame, level: _Level, path: str
+    ) -> int | None:
+        ends: list[int] = []
+        names: list[str] = []
+        copies: list[Value] = []
+        if action.names:
+            for text in action.names:
+                name = self.name(text, env)
+                found = self.find(name, text.where, frame, level)
+                if found is None:
+                    return None
+                ends.append(found)
+                names.append(name)
+                copies.append(1)
+        failed = False
+        for branch in action.branches:
+            name, end, count = self._branch(branch, env, at, frame, level)
+            if end is _LEFT_OUT:
+                continue
+            failed |= end is None
+            ends.append(end)  # type: ignore[arg-type]
+            names.append(name)
+            copies.append(count)
+        if failed:
+            return None
+        if not ends:
+            raise _Failure(step.where, f"`{action.kind.name}` has no branch left")
+        if len(ends) == 1 and type(copies[0]) is int and copies[0] == 1:
+            return ends[0]
+        values = {} if all(type(count) is int and count == 1 for count in copies) else {"copies": tuple(copies)}
+        op = self._bind(action.kind, len(self.shape(ends[0])) - 1, values, {}, step.where)
+        try:
+            return self._node(op, tuple(ends), path, step.where, frame.block)
+        except RuleError as error:
+            listed = ", ".join(f"{name} {show_shape(self.shape(end))}" for name, end in zip(names, ends, strict=True))
+            raise _Failure(step.where, f"{error.message.split(':')[0]}: {listed}", error.hint) from None
+
+    def _branch(self, branch: Branch, env: Env, at: int, frame: _Frame, level: _Level) -> tuple[str, int | None, Value]:
+        name = self.name(branch.name, env)
+        path = level.place(name, branch.name.where, exact=not branch.name.constant)
+        count: Value = 1
+        if branch.copies is not None:
+            if asks_shape(branch.copies):
+                self.arrive(env, at)
+            count = self._size(branch.copies, env, "`copies`")
+        if self._left_out(branch.body, env, at):
+            return name, _LEFT_OUT, count
+        before, self.copies = self.copies, self.copies * count
+        end = self.body(branch.body, dict(env), at, frame, path)
+        self.copies = before
+        return name, end, count
+
+    def _left_out(self, body: Body, env: Env, at: int) -> bool:
+        """Whether the branch comes to `none`."""
+        if len(body.steps) != 1:
+            return False
+        step = body.steps[0]
+        if isinstance(step.action, Pass) and step.action.nothing:
+            return True
+        if step.when is None or step.otherwise is None or step.repeat is not None or step.origin is not None:
+            return False
+        if asks_shape(step.when):
+            self.arrive(env, at)
+        return self.value(step.when, env) is False and self._left_out(step.otherwise, env, at)
+
+    def heads(self, action: Heads, env: Env, at: int, frame: _Frame, level: _Level) -> None:
+        for branch in action.branches:
+            path = level.place(self.name(branch.name, env), branch.name.where, exact=not branch.name.constant)
+            end = self.body(branch.body, dict(env), at, frame, path)
+            if end is not None:
+                self.graph.outputs[path] = end
+
+
+def _filled(given: Shape, own: Shape, name: str) -> Shape:
+    """An input given from outside: one number is every axis, axes alone leave the spec's own channels."""
+    rank = len(own) - 1
+    if len(given) == rank + 1:
+        return given
+    if len(given) == 1:
+        return own[0], *given * rank
+    if len(given) == rank:
+        return own[0], *given
+    raise UsageError(f"the input `{name}` has {axes(rank)} beside its channels, {len(given)} sizes are given")
+
+
+_LEFT_OUT = -1
+
+
+class _Nothing:
+    """A context that does nothing; cheaper than contextlib's in a loop over every layer."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+_NOTHING = _Nothing()
+
+
+def _order(problem: Problem) -> tuple[str, int, int]:
+    where = problem.where
+    return (where.source.name, where.line, where.column) if where else ("", 0, 0)
+
+
+def _written(given: Given, value: Any) -> str:
+    return said(value) if given.code is None else f"{given.text} = {said(value)}"
+
+
+def _frozen(value: Any) -> Any:
+    """A hashable form of a parameter's value, with its kind: True and 1 are not one."""
+    return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else (type(value), value)
+
+
+def _function(entry: LetFunction, env: Env) -> Callable[..., Any]:
+    """A function or table of `let` over the environment of its file."""
+
+    def look_up(asked: Any) -> Any:
+        found = entry.table.get(asked)
+        if found is None:
+            listed = ", ".join(map(said, entry.table))
+            raise RuleError(f"`{entry.name}` has no entry {said(asked)}; it has {listed}")
+        return found.get(env)
+
+    def call(*values: Any) -> Any:
+        if len(values) != len(entry.arguments):
+            raise RuleError(f"`{entry.name}` takes {len(entry.arguments)} values, {len(values)} are given")
+        assert entry.rule is not None
+        return entry.rule.get({**env, **dict(zip(entry.arguments, values, strict=True))})
+
+    return look_up if entry.table else call

@@ -1,0 +1,219 @@
+"""SPEC → a checked spec: finds the file, reads it and what it imports, collects every problem of names and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from archcalc.engine.graph import Graph
+from archcalc.errors import Problem, RuleError, SpecError, UsageError, Where, near
+from archcalc.quantities import Shape
+from archcalc.spec import document as documents
+from archcalc.spec import zoo
+from archcalc.spec.compile import Module
+from archcalc.spec.document import Document, Parameter
+from archcalc.spec.expand import expand
+from archcalc.spec.source import Mapping as Tree
+from archcalc.spec.source import parse, read
+from archcalc.spec.steps import Body, Given
+
+SUFFIX = ".yaml"
+
+
+@dataclass(eq=False)
+class Spec:
+    """A checked document and where it came from."""
+
+    name: str
+    path: Path
+    root: Tree
+    document: Document
+    module: Module
+    inputs: dict[str, list[Given]]
+    body: Body | None
+
+    @property
+    def variants(self) -> dict[str, dict[str, Any]]:
+        """Every variant by name; the file's own name is the one of all defaults."""
+        return {self.name: {}, **self.document.variants}
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        return self.document.parameters
+
+    def settings(self, variant: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of every parameter. Raises UsageError for names and values that do not fit, all at once."""
+        if variant not in self.variants:
+            hint = near(variant, self.variants) or f"it has {', '.join(self.variants)}"
+            raise UsageError(f"{self.name} has no variant `{variant}`", hint)
+        values = {name: parameter.value for name, parameter in self.parameters.items()}
+        for name, setting in self.variants[variant].items():
+            values[name] = self.parameters[name].read(setting)
+        wrong = []
+        for name, setting in given.items():
+            try:
+                if name not in self.parameters:
+                    raise RuleError("is not a parameter of this spec", self._near(name))
+                values[name] = self.parameters[name].read(setting)
+            except RuleError as error:
+                hint = f"\n    hint: {error.hint}" if error.hint else ""
+                wrong.append(f"`{name}` {error.message}{hint}")
+        if wrong:
+            raise UsageError("\n".join(wrong))
+        return values
+
+    def _near(self, name: str) -> str:
+        if not self.parameters:
+            return f"{self.name} has no parameters"
+        return near(name, self.parameters) or f"{self.name} has {', '.join(self.parameters)}"
+
+    def graph(self, settings: Mapping[str, Any], shapes: Mapping[str, Shape] | None = None) -> Graph:
+        """The network at these settings; `shapes` replace the spec's inputs. Raises SpecError."""
+        if self.body is None:
+            message = "this spec holds blocks for others to import and no `body` of its own"
+            raise SpecError([Problem(message, self.root.where)])
+        return expand(self.module, self.inputs, self.body, settings, shapes or {})
+
+
+class Found(NamedTuple):
+    """What SPEC names: a file, its name to the user, a variant, and its tree if it was read already."""
+
+    path: Path
+    shown: str
+    variant: str
+    root: Tree | None = None
+
+
+def find(spec: str) -> Found:
+    """A file if it exists; else, `.yaml` dropped and without `/`, the name of a packaged spec or variant."""
+    path = Path(spec)
+    try:
+        exists = path.exists()
+    except (OSError, ValueError):
+        exists = False
+    if exists:
+        return Found(path, spec, path.name.removesuffix(SUFFIX))
+    name = spec.removesuffix(SUFFIX)
+    if "/" not in name:
+        packaged = zoo.packaged()
+        if name in packaged:
+            return Found(packaged[name], f"{name}{SUFFIX}", name)
+        for stem, candidate in zoo.candidates(name):
+            root = _packaged(candidate)
+            if name in _variants(root):
+                return Found(candidate, f"{stem}{SUFFIX}", name, root)
+    raise UsageError(f"there is no file `{spec}` and no packaged spec or variant `{name}`", _near_names(name))
+
+
+def _near_names(name: str) -> str:
+    names = [*zoo.packaged()]
+    for path in zoo.packaged().values():
+        names += _variants(_packaged(path))
+    files = [path.name for path in Path().glob(f"*{SUFFIX}")]
+    return near(name, [*names, *files]) or "`archcalc list` shows the packaged specs"
+
+
+def _packaged(path: Path) -> Tree:
+    return parse(read(str(path), path.name))
+
+
+def _variants(root: Tree) -> list[str]:
+    entry = root.get("variants")
+    return list(entry.entries) if isinstance(entry, Tree) else []
+
+
+def load(spec: str) -> tuple[Spec, str]:
+    """A checked spec and the name of the variant that SPEC asks for. Raises UsageError or SpecError."""
+    found = find(spec)
+    return _load(found), found.variant
+
+
+def _load(found: Found) -> Spec:
+    path = found.path
+    root = found.root or parse(read(str(path), found.shown))
+    document, problems = documents.check(root)
+    if document is None:
+        # the rest can still be looked over for names and keys, so that all is told at once
+        document = _bare(root)
+    files = _Files(path, {path.resolve(): (root, document)})
+    module = Module(root, document, frozenset(document.parameters), problems, files.fetch)
+    inputs, body = module.read_all()
+    if problems:
+        raise SpecError(_sorted(problems))
+    name = path.name.removesuffix(SUFFIX)
+    return Spec(name, path, root, document, module, inputs, body)
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    unique = {(str(problem.where), problem.message): problem for problem in problems}
+    return sorted(
+        unique.values(), key=lambda p: (p.where.source.name, p.where.line, p.where.column) if p.where else ("", 0, 0)
+    )
+
+
+def _bare(root: Tree) -> Document:
+    """A stand-in for a document that pydantic refused: its trees, and the names of its parameters."""
+    entry = root.get("parameters")
+    names = entry.entries if isinstance(entry, Tree) else ()
+    trees: dict[str, Any] = {key: root.get(key) for key in ("let", "input", "defaults", "blocks", "body")}
+    parameters = {name: Parameter.model_construct(default=0) for name in names}
+    return Document.model_construct(network="", imports={}, parameters=parameters, variants={}, **trees)
+
+
+class _Files:
+    """The files that a spec imports, each parsed once; every importing chain gets modules of its own."""
+
+    def __init__(self, path: Path, parsed: dict[Path, tuple[Tree, Document]], chain: tuple[Path, ...] = ()) -> None:
+        self.path, self.parsed = path, parsed
+        self.chain = (*chain, path.resolve())
+        self.modules: dict[Path, Module] = {}
+
+    def fetch(self, file: str, where: Where, parameters: frozenset[str], problems: list[Problem]) -> Module | None:
+        """The module of an imported file: one beside the importing file, else a packaged spec."""
+        name = file.removesuffix(SUFFIX)
+        path = self.path.parent / f"{name}{SUFFIX}"
+        if not path.is_file():
+            path = zoo.packaged().get(name, path)
+        key = path.resolve()
+        if key in self.modules:
+            return self.modules[key]
+        if key in self.chain:
+            chain = " → ".join(p.name for p in (*self.chain[self.chain.index(key) :], key))
+            problems.append(Problem(f"files import each other in a circle: {chain}", where))
+            return None
+        try:
+            if key not in self.parsed:
+                root = parse(read(str(path), f"{name}{SUFFIX}"))
+                document, found = documents.check(root)
+                if document is None:
+                    raise SpecError(found)
+                self.parsed[key] = root, document
+        except UsageError as error:
+            hint = near(name, zoo.packaged())
+            problems.append(Problem(error.message, where, hint))
+            return None
+        except SpecError as error:
+            problems.extend(error.problems)
+            return None
+        root, document = self.parsed[key]
+        inner = _Files(path, self.parsed, self.chain)
+        module = Module(root, document, parameters, problems, inner.fetch, imported_at=where)
+        self.modules[key] = module
+        return module
+
+
+def read_input(text: str, inputs: Mapping[str, list[Given]]) -> dict[str, Shape]:
+    """`--input`: `224` for every axis, `299x299`, `3x224x224`; of several inputs `name=…`, joined by commas."""
+    shapes: dict[str, Shape] = {}
+    for part in text.split(","):
+        name, sign, sizes = part.rpartition("=")
+        name = name.strip() if sign else next(iter(inputs))
+        if name not in inputs:
+            raise UsageError(f"there is no input `{name}`", near(name, inputs) or f"the inputs are {', '.join(inputs)}")
+        numbers = sizes.strip().lower().split("x")
+        if not all(size.isascii() and size.isdigit() and 0 < len(size) < 10 and int(size) > 0 for size in numbers):
+            raise UsageError(f"`--input {text}`: a size is a whole number above 0", "224, 299x299 or 3x224x224")
+        shapes[name] = tuple(map(int, numbers))
+    return shapes

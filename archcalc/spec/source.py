@@ -1,0 +1,229 @@
+"""YAML text → a tree in which every key and value knows its place.
+
+PyYAML's C parser gives the events; the tree is built here because its composer keeps the last of two equal keys and
+falls over deep nesting. Plain scalars follow YAML's core schema, read exactly: `0.714` is 357/500, `12:30` and `on` are
+texts, `010` is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import yaml
+
+from archcalc.errors import Problem, Source, SpecError, UsageError, Where
+from archcalc.values import Value
+
+MAX_BYTES = 16 * 2**20
+MAX_NODES = 2_000_000
+MAX_DEPTH = 100
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|(?=\.[0-9]))(?:(\.[0-9]*)?(?:[eE]([-+]?[0-9]{1,3}))?)")
+
+
+@dataclass(slots=True, eq=False)
+class Tree:
+    """A node of the tree and its place."""
+
+    where: Where
+
+
+@dataclass(slots=True, eq=False)
+class Scalar(Tree):
+    text: str
+    plain: bool
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was written: YAML's null."""
+        return self.plain and self.text in ("", "~", "null")
+
+
+@dataclass(slots=True, eq=False)
+class Sequence(Tree):
+    items: list[Tree]
+
+
+@dataclass(slots=True, eq=False)
+class Mapping(Tree):
+    entries: dict[str, tuple[Scalar, Tree]]
+
+    def get(self, key: str) -> Tree | None:
+        entry = self.entries.get(key)
+        return entry[1] if entry else None
+
+    def __iter__(self) -> Iterator[tuple[str, Scalar, Tree]]:
+        return ((text, key, value) for text, (key, value) in self.entries.items())
+
+
+def number(text: str) -> Value | None:
+    """The exact number that `text` is, None if it is not one. What has a point or an exponent is a Fraction."""
+    match = _NUMBER.fullmatch(text)
+    if match is None or len(text) > 100:
+        return None
+    return int(text) if match[1] is None and match[2] is None else Fraction(text)
+
+
+def scalar_value(scalar: Scalar) -> Any:
+    """None, a bool, an int, a Fraction (written with a point) or a text."""
+    if not scalar.plain:
+        return scalar.text
+    if scalar.empty:
+        return None
+    if scalar.text in ("true", "false"):
+        return scalar.text == "true"
+    value = number(scalar.text)
+    return scalar.text if value is None else value
+
+
+def plain(tree: Tree) -> Any:
+    """The tree as dicts, lists and scalars, without places."""
+    if isinstance(tree, Mapping):
+        return {text: plain(value) for text, _, value in tree}
+    if isinstance(tree, Sequence):
+        return [plain(item) for item in tree.items]
+    assert isinstance(tree, Scalar)
+    return scalar_value(tree)
+
+
+def read(path: str, name: str | None = None) -> Source:
+    """The text of a file, known to the user as `name`. Raises UsageError or SpecError, never anything else."""
+    name = name or path
+    try:
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            data = b"" if size > MAX_BYTES else file.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise UsageError(f"{name} is a directory, a spec is a YAML file") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UsageError(f"{name} cannot be read: {reason.lower()}") from None
+    if size > MAX_BYTES or len(data) > MAX_BYTES:
+        said = f"{size:,}" if size > MAX_BYTES else f"more than {MAX_BYTES:,}"
+        raise UsageError(f"{name} has {said} bytes, a spec has at most {MAX_BYTES:,}")
+    try:
+        return Source(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8-sig", "replace")
+        source = Source(name, data.decode("utf-8-sig", "replace"))
+        where = Where(source, good.count("\n") + 1, len(good) - good.rfind("\n"))
+        message = f"the byte 0x{data[error.start]:02x} is not UTF-8"
+        raise SpecError([Problem(message, where, "save the file as UTF-8")]) from None
+
+
+def parse(source: Source) -> Mapping:
+    """The tree of a document. Raises SpecError with every problem that the text itself has."""
+    tree = _Builder(source).build()
+    if not isinstance(tree, Mapping):
+        raise SpecError([Problem("a spec is a mapping that begins with `network: a title`", tree.where)])
+    return tree
+
+
+class _Builder:
+    """Builds the tree from parser events, in a loop: no recursion, no composer."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+
+    def build(self) -> Tree:
+        try:
+            root = self._events(_Loader(self.source.text))
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            where = Where(self.source, mark.line + 1, mark.column + 1) if mark else Where(self.source, 1, 1)
+            begun = error.context_mark
+            elsewhere = begun is not None and mark is not None and begun.line != mark.line
+            hint = f"{error.context}, which begins in line {begun.line + 1}" if begun and elsewhere else ""
+            self._problem(where, f"this is not YAML: {error.problem or error.context}", hint)
+        except yaml.YAMLError as error:
+            position = getattr(error, "position", 0)
+            before = self.source.text[: position if isinstance(position, int) else 0]
+            where = Where(self.source, before.count("\n") + 1, len(before) - before.rfind("\n"))
+            self._problem(where, "this is not YAML: a character that it does not allow")
+        if self.problems:
+            raise SpecError(self.problems)
+        if root is None:
+            raise SpecError([Problem("the file is empty, a spec begins with `network: a title`", self._at(None))])
+        return root
+
+    def _at(self, event: Any) -> Where:
+        mark = event.start_mark if event else None
+        return Where(self.source, mark.line + 1, mark.column + 1) if mark else Where(self.source, 1, 1)
+
+    def _problem(self, where: Where, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(message, where, hint))
+
+    def _stop(self, where: Where, message: str) -> None:
+        self._problem(where, message)
+        raise SpecError(self.problems)
+
+    def _events(self, loader: Any) -> Tree | None:
+        root: Tree | None = None
+        stack: list[tuple[Tree, Scalar | None]] = []  # open containers; in a mapping, the key that waits for its value
+        count = 0
+        while loader.check_event():
+            event = loader.get_event()
+            if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                tree = stack.pop()[0]
+            elif isinstance(event, yaml.DocumentStartEvent) and root is not None:
+                self._stop(self._at(event), "a spec is one document, a second begins here")
+                continue
+            elif not isinstance(event, yaml.NodeEvent):
+                continue
+            else:
+                count += 1
+                where = self._at(event)
+                if count > MAX_NODES:
+                    self._stop(where, f"a spec has at most {MAX_NODES:,} keys and values")
+                if len(stack) >= MAX_DEPTH:
+                    self._stop(where, f"nested more than {MAX_DEPTH} deep")
+                self._plain_yaml(event, where)
+                if isinstance(event, yaml.MappingStartEvent):
+                    stack.append((Mapping(where, {}), None))
+                    continue
+                if isinstance(event, yaml.SequenceStartEvent):
+                    stack.append((Sequence(where, []), None))
+                    continue
+                tree = Scalar(where, getattr(event, "value", ""), bool(getattr(event, "implicit", (False,))[0]))
+            if not stack:
+                root = tree
+                continue
+            parent, key = stack[-1]
+            if isinstance(parent, Sequence):
+                parent.items.append(tree)
+            elif key is None:
+                stack[-1] = parent, self._key(parent, tree)
+            else:
+                assert isinstance(parent, Mapping)
+                parent.entries.setdefault(key.text, (key, tree))
+                stack[-1] = parent, None
+        return root
+
+    def _plain_yaml(self, event: Any, where: Where) -> None:
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            self._problem(where, f"`{sign}{event.anchor}`: YAML anchors and aliases are not part of the language",
+                          "a block can be called as often as you like")  # fmt: skip
+        elif event.tag and event.tag != "!":
+            self._problem(where, f"`{event.tag}`: YAML tags are not part of the language")
+
+    def _key(self, parent: Tree, tree: Tree) -> Scalar:
+        if not isinstance(tree, Scalar):
+            self._problem(tree.where, "a key is a text, this is a list or a mapping",
+                          "inside {…} and […] a `{`, `[` or `,` in a value wants quotes")  # fmt: skip
+            return Scalar(tree.where, f"key {len(self.problems)}", False)
+        if tree.plain and tree.text == "<<":
+            self._problem(tree.where, "`<<`: YAML merge keys are not part of the language")
+        assert isinstance(parent, Mapping)
+        if tree.text in parent.entries:
+            first = parent.entries[tree.text][0].where
+            self._problem(tree.where, f"the key `{tree.text}` stands here twice, first in line {first.line}")
+            return Scalar(tree.where, f"key {len(self.problems)}", False)
+        return tree

@@ -1,0 +1,220 @@
+"""What a body is once it is read: steps with actions and modifiers. `compile.py` makes, `expand.py` runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from archcalc.errors import Where
+from archcalc.ops._base import Op
+from archcalc.spec.document import SHAPE_NAMES
+from archcalc.spec.expr import Code, Env, said
+
+if TYPE_CHECKING:
+    from archcalc.spec.compile import Module
+
+
+@dataclass(slots=True, eq=False)
+class Given:
+    """A value as a step gives it: a constant, or an expression over the names in scope."""
+
+    where: Where
+    text: str
+    names: frozenset[str] = frozenset()
+    value: Any = None
+    code: Code | None = None
+
+    def get(self, env: Env) -> Any:
+        return self.value if self.code is None else self.code(env)
+
+
+@dataclass(slots=True, eq=False)
+class Text:
+    """A name; what stands in braces is an expression."""
+
+    where: Where
+    parts: list[str | Given]
+
+    @property
+    def constant(self) -> bool:
+        return all(isinstance(part, str) for part in self.parts)
+
+    def get(self, env: Env) -> str:
+        return "".join(part if isinstance(part, str) else said(part.get(env)) for part in self.parts)
+
+
+# Actions -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, eq=False)
+class Operator:
+    """Place an operator. `constants` are its parameters where no name is involved, `bound` what they make."""
+
+    kind: type[Op]
+    given: dict[str, Given]
+    constants: dict[str, Any] | None = None
+    bound: dict[int, Op] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """Run a block, or place an operator that a name holds. `block` is known here unless a parameter holds it."""
+
+    target: str
+    block: Block | None
+    positional: list[Given]
+    named: dict[str, Given]
+
+
+@dataclass(slots=True, eq=False)
+class Merge:
+    """Run branches, or take layers above by name, and merge their ends."""
+
+    kind: type[Op]
+    branches: list[Branch]
+    names: list[Text]
+
+
+@dataclass(slots=True, eq=False)
+class Heads:
+    """Run branches beside the main line; their ends are outputs."""
+
+    branches: list[Branch]
+
+
+@dataclass(slots=True, eq=False)
+class Do:
+    """Run a body."""
+
+    body: Body
+
+
+@dataclass(slots=True, eq=False)
+class Pass:
+    """What arrives goes on (`identity`), or, in a branch, nothing does (`none`)."""
+
+    nothing: bool = False
+
+
+Action = Operator | Call | Merge | Heads | Do | Pass
+
+
+# Steps ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    name: Text
+    body: Body
+    copies: Given | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Repeat:
+    """How often: a count, or columns that are walked together."""
+
+    where: Where
+    count: Given | None
+    columns: dict[str, Given]
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    where: Where
+    label: str
+    action: Action
+    name: Text | None = None
+    origin: Text | None = None
+    when: Given | None = None
+    otherwise: Body | None = None
+    repeat: Repeat | None = None
+    weights: Text | None = None
+    asks_shape: bool = False
+
+    @property
+    def transparent(self) -> bool:
+        """Whether it makes no level: its steps stand in the body around it."""
+        return self.name is None and isinstance(self.action, (Do, Merge, Heads, Pass))
+
+    def own_labels(self) -> Iterator[tuple[str, bool]]:
+        """The labels that it gives to levels of its body, each with whether a repeat or two alike make it a number."""
+        many = self.repeat is not None
+        if self.name is not None:
+            if self.name.constant:
+                yield self.name.get({}), many
+        elif isinstance(self.action, Do):
+            yield from ((label, again or many) for label, again in self.action.body.labels())
+        elif isinstance(self.action, (Merge, Heads)):
+            if isinstance(self.action, Merge):
+                yield self.label, many
+            for branch in self.action.branches:
+                if branch.name.constant:
+                    yield branch.name.get({}), many
+        elif not isinstance(self.action, Pass):
+            yield self.label, many
+        if self.otherwise is not None:
+            yield from ((label, again or many) for label, again in self.otherwise.labels())
+
+
+@dataclass(slots=True, eq=False)
+class Body:
+    """Steps in order. `numbered` are the labels that carry a number, for there is more of them."""
+
+    where: Where
+    steps: list[Step]
+    _numbered: frozenset[str] | None = None
+
+    def labels(self) -> Iterator[tuple[str, bool]]:
+        for step in self.steps:
+            yield from step.own_labels()
+
+    @property
+    def numbered(self) -> frozenset[str]:
+        if self._numbered is None:
+            seen: set[str] = set()
+            many: set[str] = set()
+            for label, again in self.labels():
+                if again or label in seen:
+                    many.add(label)
+                seen.add(label)
+            self._numbered = frozenset(many)
+        return self._numbered
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one step that needs no level of its own: the level of the body serves."""
+        if len(self.steps) != 1:
+            return False
+        step = self.steps[0]
+        return step.name is None and step.repeat is None and step.otherwise is None
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A body with arguments; `module` is the file that it stands in."""
+
+    name: str
+    where: Where
+    arguments: dict[str, Given | None]
+    module: Module
+    body: Body | None = None
+
+
+@dataclass(slots=True, eq=False)
+class LetFunction:
+    """A function or table of `let`."""
+
+    name: str
+    where: Where
+    arguments: list[str]
+    rule: Given | None = None
+    table: dict[Any, Given] = field(default_factory=dict)
+
+
+def asks_shape(*givens: Given | None) -> bool:
+    """Whether a value needs the shape that arrives."""
+    return any(given is not None and not given.names.isdisjoint(SHAPE_NAMES) for given in givens)
+
+
+Loader = Callable[[str, Where], "Module"]

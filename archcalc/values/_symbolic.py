@@ -1,0 +1,109 @@
+"""A value of the symbol system, and a condition on such values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from archcalc.errors import RuleError
+from archcalc.values import Value, exactdiv, is_value
+from archcalc.values._named import Named
+from archcalc.values._polynomials import Poly, evaluated, written
+from archcalc.values.exact import Exact
+
+if TYPE_CHECKING:
+    from archcalc.values.symbols import Space
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What was taken for granted: `value` is whole, at least 0, 0 or not 0. `text` says it as it was asked."""
+
+    kind: str
+    value: Symbolic
+    text: str
+
+    def holds(self, point: Mapping[Any, Exact]) -> bool:
+        """Whether it holds where the symbols have these values."""
+        try:
+            value = self.value.at(point)
+        except RuleError:  # a division by 0
+            return False
+        checks = {"whole": value.denominator == 1, "at least 0": value >= 0, "0": value == 0, "not 0": value != 0}
+        return bool(checks[self.kind])
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Symbolic(Named):
+    """`numerator` / `denominator`, coprime polynomials; the denominator is None for 1, else primitive, its leading
+    coefficient positive. Never a constant: that is an int or a Fraction. Equal values of a Space are one object.
+    """
+
+    __slots__ = ("den", "num", "space")
+
+    def __init__(self, space: Space, num: Poly, den: Poly | None) -> None:
+        """For Space alone."""
+        self.space, self.num, self.den = space, num, den
+
+    @property
+    def system(self) -> Any:
+        """Where the named functions for it stand."""
+        return self.space.system
+
+    def __add__(self, other: Value) -> Value:
+        if not is_value(other):
+            return NotImplemented
+        num, den = self.space.parts(other)
+        if self.den == den:
+            return self.space.value(self.num + num, den)
+        return self.space.value(self.num * (den or 1) + num * (self.den or 1), (self.den or 1) * (den or 1))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Value:
+        return self.space.value(-self.num, self.den)
+
+    def __sub__(self, other: Value) -> Value:
+        return self + -other if is_value(other) else NotImplemented
+
+    def __rsub__(self, other: Value) -> Value:
+        return -self + other if is_value(other) else NotImplemented
+
+    def __mul__(self, other: Value) -> Value:
+        if not is_value(other):
+            return NotImplemented
+        num, den = self.space.parts(other)
+        return self.space.value(self.num * num, self.den * den if self.den and den else self.den or den)
+
+    __rmul__ = __mul__
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The names of the symbols in it."""
+        degrees = [poly.degrees() for poly in (self.num, self.den) if poly is not None]
+        return tuple(name for name, *each in zip(self.space.domains, *degrees, strict=True) if max(each) > 0)
+
+    def numerator_denominator(self) -> tuple[Value, Value]:
+        """Both as Values; the denominator of a polynomial is 1."""
+        return self.space.value(self.num), 1 if self.den is None else self.space.value(self.den)
+
+    def as_expr(self) -> Any:
+        """As an expression of sympy, in symbols of the same names."""
+        return self.num.as_expr() if self.den is None else self.num.as_expr() / self.den.as_expr()
+
+    def at(self, point: Mapping[Any, Value]) -> Value:
+        """Its value where the symbols (keys: names or symbols) have these values, of any system. Exact."""
+        values = {str(symbol): value for symbol, value in point.items()}
+        if missing := [name for name in self.symbols if name not in values]:
+            raise KeyError(f"no value is given for {', '.join(missing)}")
+        top = evaluated(self.num, tuple(self.space.domains), values)
+        return top if self.den is None else exactdiv(top, evaluated(self.den, tuple(self.space.domains), values))
+
+    def __str__(self) -> str:
+        return written(self.num, self.den, tuple(self.space.domains))
+
+    text = __str__
+    __repr__ = __str__

@@ -1,0 +1,149 @@
+"""Speed, as ratios in one run: commands against the bare imports, layers against each other.
+
+    python tests/bench/bench.py [--quick] [--markdown]
+
+A figure is the median of several runs, taken in turns with what it is compared to, so that a machine whose speed drifts
+does not decide. Nothing here passes or fails: read the ratios beside the aims.
+"""
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+IMPORTS = "import typer, yaml, pydantic, rich.table"
+
+
+def seconds(arguments: list[str]) -> float:
+    """How long a process takes, from the outside."""
+    begun = time.perf_counter()
+    subprocess.run(arguments, stdout=subprocess.DEVNULL, check=True, env={**os.environ, "COLUMNS": "80"})
+    return time.perf_counter() - begun
+
+
+def ratio(arguments: list[str], base: list[str], runs: int) -> float:
+    """The median over `runs` pairs of the time of one process to that of another."""
+    return statistics.median(seconds(arguments) / seconds(base) for _ in range(runs))
+
+
+def median(run: object, times: int) -> float:
+    """The median time of a function, in milliseconds."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        run()  # type: ignore[operator]
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken) * 1e3
+
+
+def commands(runs: int) -> list[tuple[str, str, str]]:
+    base = [sys.executable, "-c", IMPORTS]
+    archcalc = [sys.executable, "-m", "archcalc"]
+    rows = []
+    for name, arguments, aim in (
+        ("`report resnet50`, table", ["report", "resnet50"], "2.2"),
+        ("`report resnet50`, JSON", ["report", "resnet50", "--format", "json"], "1.6"),
+        ("`--help`", ["--help"], "1.5"),
+        ("`report --help`", ["report", "--help"], ""),
+    ):
+        rows.append((name, f"{ratio([*archcalc, *arguments], base, runs):.2f} ×", aim and f"≤ {aim} ×"))
+    return rows
+
+
+COLD = """
+import time
+from archcalc.network import load
+from archcalc.ops._base import catalogue
+catalogue()
+begun = time.perf_counter()
+load("resnet50").graph()
+print((time.perf_counter() - begun) * 1e3)
+"""
+
+
+def in_process(runs: int) -> list[tuple[str, str, str]]:
+    from archcalc.engine.propagate import propagate
+    from archcalc.network import load
+
+    cold = statistics.median(
+        float(subprocess.run([sys.executable, "-c", COLD], capture_output=True, text=True, check=True).stdout)
+        for _ in range(runs)
+    )
+    warm = median(lambda: load("resnet50").graph(), 10 * runs)
+    graphs = iter([load("resnet50").graph() for _ in range(10 * runs)])
+
+    def rows_of_fresh() -> None:
+        for row in propagate(next(graphs)):
+            _ = row.weights, row.facts
+
+    return [
+        ("ResNet-50: load and expand, first time in a process", f"{cold:.1f} ms", "≤ 25 ms"),
+        ("ResNet-50: load and expand, again", f"{warm:.1f} ms", "≤ 8 ms"),
+        ("ResNet-50: graph → rows (176 nodes)", f"{median(rows_of_fresh, 10 * runs):.2f} ms", "≤ 1 ms"),
+    ]
+
+
+LINEAR = """
+network: a deep net
+parameters: {units: 100}
+input: [16, 32, 32]
+blocks:
+  Unit:
+    - add: {skip: identity, new: [conv: {out: in, kernel: 3, padding: 1}, batch_norm, relu]}
+    - relu
+body: {Unit, repeat: units}
+"""
+
+
+def large(quick: bool) -> list[tuple[str, str, str]]:
+    from archcalc.network import load
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "deep.yaml")
+        path.write_text(LINEAR)
+        network = load(str(path))
+
+        def layer(units: int) -> float:
+            begun = time.perf_counter()
+            report = network.report(units=units)
+            assert report.totals["mult_adds"].value == units * 16 * 16 * 9 * 32 * 32
+            return (time.perf_counter() - begun) / (5 * units)
+
+        layer(200)
+        small = statistics.median(layer(200) for _ in range(9))
+        big = statistics.median(layer(20_000) for _ in range(3))
+        rows = [
+            ("a layer of 1,000, from spec to report", f"{small * 1e6:.1f} µs", ""),
+            ("a layer of 100,000, against that", f"{big / small:.2f} ×", "≤ 1.3 ×"),
+        ]
+        if not quick:
+            code = f"from archcalc.network import load\nload({str(path)!r}).report(units=200_000)"
+            begun = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True)
+            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+            rows.append(("1,000,000 nodes, from spec to report: peak memory", f"{peak:.2f} GiB", "< 2 GB"))
+            rows.append(("1,000,000 nodes: time", f"{time.perf_counter() - begun:.1f} s", ""))
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer runs, no net of a million layers")
+    parser.add_argument("--markdown", action="store_true", help="a Markdown table")
+    options = parser.parse_args()
+    runs = 7 if options.quick else 21
+    rows = [*commands(runs), *in_process(runs), *large(options.quick)]
+    if options.markdown:
+        print("| what | figure | aim |\n|---|---|---|")
+        print("\n".join(f"| {name} | {figure} | {aim} |" for name, figure, aim in rows))
+    else:
+        print("\n".join(f"{name:55} {figure:>10}  {aim}" for name, figure, aim in rows))
+
+
+if __name__ == "__main__":
+    main()
