@@ -8,7 +8,6 @@ import os
 import shutil
 import stat
 import sys
-import tempfile
 
 from archcalc.errors import UsageError
 from archcalc.render.formats import Screen
@@ -48,6 +47,8 @@ def silence() -> None:
 
 def _write_whole(file: str, text: str) -> None:
     """Through a file beside it that takes its name at the end; devices and pipes are written to as they are."""
+    import tempfile  # slow to import
+
     path = os.path.realpath(file)
     try:
         mode = os.stat(path).st_mode if os.path.exists(path) else None

@@ -38,7 +38,7 @@ def command(
     ] = False,
     columns: Annotated[
         str | None,
-        typer.Option(metavar="A,B,…", help="The columns of the table, such as mult_adds,params,weight,share."),
+        typer.Option(metavar="A,B,…", help="The columns of the table: output,params,weight; SPEC --help lists all."),
     ] = None,
     format_: Annotated[
         str | None, typer.Option("--format", metavar="table|json", help="How to write it; else as FILE's suffix says.")
@@ -52,11 +52,12 @@ def command(
     A spec's parameters are options too; `archcalc report SPEC --help` lists them.
 
     \b
-    archcalc report mobilenet_v1 --alpha 0.75 --rho 0.714
-    archcalc report resnet50 --by stage
-    archcalc report net.yaml --input 320x320 --all
-    archcalc report vgg16 --columns output,params,weight,bias
-    archcalc report resnet50 --format json -o resnet50.json
+    Examples:
+      archcalc report mobilenet_v1 --alpha 0.75 --rho 0.714
+      archcalc report resnet50 --by stage
+      archcalc report net.yaml --input 320x320 --all
+      archcalc report vgg16 --columns output,params,weight,bias
+      archcalc report resnet50 --format json -o resnet50.json
     """
     from archcalc.cli._output import emit, screen
     from archcalc.cli._settings import settings
@@ -72,7 +73,7 @@ def command(
     report = network.report(input=input_, **given)
     if written.document:
         if columns:
-            raise UsageError(f"{written.name} holds every figure: --columns is for tables")
+            raise UsageError("a document holds every figure: --columns is for tables")
         emit(written.document(report.to_dict(by, level)), output)
         return 0
 
@@ -87,8 +88,9 @@ def command(
 
 
 def more_help(spec: str) -> str:
-    """The parameters and variants of a spec, behind the command's own help."""
+    """The parameters and variants of a spec, and the columns, behind the command's own help."""
     from archcalc.network import load
+    from archcalc.report.metrics import metrics
     from archcalc.spec.expr import said
 
     network = load(spec)
@@ -97,9 +99,12 @@ def more_help(spec: str) -> str:
         (name, "  ".join(f"{setting}={said(value)}" for setting, value in settings.items()))
         for name, settings in network.variants.items()
     ]
-    return "\n".join(
-        (f"\nParameters of {network.title}:", *_columns(options or [("none", "")]), "\nVariants:", *_columns(variants))
-    )
+    parts = {
+        f"Parameters of {network.title}:": options or [("none", "")],
+        "Variants:": variants,
+        "Columns:": [(each.name, each.summary()) for each in metrics().values()],
+    }
+    return "\n".join(line for title, rows in parts.items() for line in ("", title, *_columns(rows)))
 
 
 def _described(parameter: Parameter) -> str:

@@ -15,8 +15,8 @@ class Pool(Op, abstract=True):
     stride = PerAxis("step of the window; the kernel where it is not given", default=None)
     padding = Padding("what stands round the map: no input, so a maximum passes over it", default="valid")
     rounding = Choice(
-        "what becomes of a last window that does not fit: `floor` drops it, `ceil` keeps it if it begins before the end "
-        "of the input (PyTorch), `caffe` does too, but checks that only if there is padding (Caffe)",
+        "what becomes of a last window that does not fit: `floor` drops it, `ceil` keeps it if it begins before the "
+        "input's end (PyTorch), `caffe` does too, but checks that only if there is padding (Caffe)",
         ("floor", "ceil", "caffe"),
         default="floor",
     )

@@ -44,7 +44,7 @@ class Slice(Op):
 
     def output(self, x: Shape) -> Shape:
         C, *n = x
-        if not n and (self.start, self.stop, self.step) != (None, None, None):
+        if not n and any(given is not None for given in (self.start, self.stop, self.step)):
             raise RuleError("a vector has no axis to slice", "`channels` slices its channels")
         first, last = (0, C) if self.channels is None else self.channels
         require_inside(first, last, C, "channels", "channels")

@@ -108,7 +108,8 @@ def _align(laid: Laid, text: str) -> str:
 
 
 def _line(texts: list[str], parts: list[str]) -> list[Piece]:
-    return [Piece(text + " " * GAP, part) for text, part in zip(texts, parts, strict=True)]
+    gaps = [" " * GAP] * (len(texts) - 1) + [""]
+    return [Piece(text + gap, part) for text, part, gap in zip(texts, parts, gaps, strict=True)]
 
 
 def _cut(laid: Laid, width: int) -> Laid:

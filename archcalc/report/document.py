@@ -87,6 +87,8 @@ def shape(sizes: Shape) -> list[Any]:
 
 def plain(value: Any) -> Any:
     """A figure or a parameter's value as JSON has it."""
+    if type(value) is int:  # nearly all are
+        return value
     match value:
         case AtLeast():
             return plain(value.value)

@@ -189,7 +189,7 @@ _WANTED = {
 
 def check(root: Mapping) -> tuple[Document | None, list[Problem]]:
     """The document of a tree, and every problem of its keys and plain values; None where it cannot stand."""
-    data = {
+    data: dict[str, Any] = {
         key: (tree if key in _TREES else {} if key == "variants" and _empty(tree) else plain(tree))
         for key, _, tree in root
     }

@@ -15,6 +15,7 @@ from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
+from archcalc.errors import RuleError
 from archcalc.values import exact
 
 Value = Any  # int | Fraction | Vector | Symbolic; Any, for what a type checker cannot see the cases check in all three
@@ -56,12 +57,12 @@ def round_half_up(value: Value) -> Value:
 
 def floordiv(a: Value, b: Value) -> Value:
     """floor(a / b), b not 0."""
-    return a // b if type(a) is int and type(b) is int else _system(a, b).floordiv(a, b)
+    return a // b if type(a) is int and type(b) is int and b else _system(a, b).floordiv(a, b)
 
 
 def ceildiv(a: Value, b: Value) -> Value:
     """ceil(a / b), b not 0."""
-    return -(-a // b) if type(a) is int and type(b) is int else -_system(a, b).floordiv(-a, b)
+    return -(-a // b) if type(a) is int and type(b) is int and b else -_system(a, b).floordiv(-a, b)
 
 
 def exactdiv(a: Value, b: Value) -> Value:
@@ -71,7 +72,7 @@ def exactdiv(a: Value, b: Value) -> Value:
 
 def mod(a: Value, b: Value) -> Value:
     """a - b * floor(a / b), b above 0."""
-    return a % b if type(a) is int and type(b) is int else a - b * floordiv(a, b)
+    return a % b if type(a) is int and type(b) is int and b else a - b * floordiv(a, b)
 
 
 def minimum(a: Value, b: Value) -> Value:
@@ -114,7 +115,7 @@ def require_equal(a: Value, b: Value, message: str, hint: str = "", parameter: s
             return
     elif _system(a, b).require_equal(a, b):
         return
-    raise exact.RuleError(message, hint, parameter)
+    raise RuleError(message, hint, parameter)
 
 
 def require_at_least(a: Value, b: Value, message: str, hint: str = "", parameter: str = "") -> None:
@@ -124,7 +125,7 @@ def require_at_least(a: Value, b: Value, message: str, hint: str = "", parameter
             return
     elif _system(a, b).require_at_least(a, b):
         return
-    raise exact.RuleError(message, hint, parameter)
+    raise RuleError(message, hint, parameter)
 
 
 def require_multiple(a: Value, b: Value, message: str, hint: str = "", parameter: str = "") -> None:
@@ -134,7 +135,7 @@ def require_multiple(a: Value, b: Value, message: str, hint: str = "", parameter
             return
     elif _system(a, b).require_multiple(a, b):
         return
-    raise exact.RuleError(message, hint, parameter)
+    raise RuleError(message, hint, parameter)
 
 
 def assume_whole(value: Value) -> Value:

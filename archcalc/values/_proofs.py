@@ -1,4 +1,4 @@
-"""What can be proved of polynomials over ℚ: that they keep one sign on ranges, and that they are whole.
+"""What can be proved of polynomials over ℚ: that they keep one sign on ranges, that they are whole, that they are 0.
 
 A proof that is not found proves nothing: callers treat it as an open question.
 """
@@ -6,7 +6,7 @@ A proof that is not found proves nothing: callers treat it as an open question.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -14,7 +14,7 @@ from typing import Any
 
 from sympy import QQ
 
-from archcalc.values._polynomials import Monomial, Poly, coefficient, exact, scaled, terms
+from archcalc.values._polynomials import Monomial, Poly, coefficient, content, exact, primitive, scaled, terms
 from archcalc.values.exact import Exact, show
 
 # Signs ---------------------------------------------------------------------------------------------------------------
@@ -51,8 +51,8 @@ class Domain:
 
     @property
     def empty(self) -> bool:
-        domain = self.narrowed()
-        high, low, above = domain.maximum, domain.minimum, domain.above
+        """Whether a narrowed domain holds nothing."""
+        high, low, above = self.maximum, self.minimum, self.above
         return high is not None and ((low is not None and low > high) or (above is not None and above >= high))
 
     def __str__(self) -> str:
@@ -196,3 +196,46 @@ class Lattice:
 def _gcd(a: Fraction, b: Fraction) -> Fraction:
     """The largest number of which both are whole multiples."""
     return Fraction(math.gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator)
+
+
+# Both ----------------------------------------------------------------------------------------------------------------
+
+
+class Known:
+    """What domains and conditions say of polynomials. Raises Contradiction where no point fulfils them."""
+
+    def __init__(self, domains: Sequence[Domain], conditions: Mapping[str, Sequence[Poly]]) -> None:
+        """`conditions`: the polynomials that are `whole`, `at least 0`, `0`, `not 0`."""
+        self.domains = domains
+        self.lattice = Lattice(domains, conditions["whole"])
+        self.not_negative = [primitive(poly) for poly in conditions["at least 0"]]
+        self.zero = [primitive(poly) for poly in conditions["0"]]
+        self.not_zero = [primitive(poly) for poly in conditions["not 0"]]
+
+    def at_least_0(self, poly: Poly, strict: bool) -> bool:
+        """Whether poly ≥ 0 (strict: > 0) can be proved, by domains or by one condition and domains."""
+        if keeps_sign(poly, self.domains, strict):
+            return True
+        for known in self.not_negative:
+            leading = known.leading_expv()
+            times = Fraction(coefficient(poly, leading)) / coefficient(known, leading)
+            if times > 0 and keeps_sign(poly - scaled(known, times), self.domains, strict):
+                return True
+        return False
+
+    def is_0(self, poly: Poly) -> bool:
+        """Whether poly is 0, identically or as recorded."""
+        return not poly or _listed(poly, self.zero)
+
+    def never_0(self, poly: Poly) -> bool:
+        """Whether poly ≠ 0 can be proved: by its sign, by a divisor of all terms but the constant, or as recorded."""
+        if poly.is_ground:
+            return bool(poly)
+        if self.at_least_0(poly, True) or self.at_least_0(-poly, True) or _listed(poly, self.not_zero):
+            return True
+        left = self.lattice.remainder(scaled(poly, 1 / content(poly - poly.const())))
+        return bool(left) and bool(left.is_ground)
+
+
+def _listed(poly: Poly, known: Sequence[Poly]) -> bool:
+    return primitive(poly) in known or primitive(-poly) in known

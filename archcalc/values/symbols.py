@@ -18,8 +18,8 @@ from sympy.polys.rings import PolyRing
 
 from archcalc.errors import RuleError, Undecided
 from archcalc.values import Value
-from archcalc.values._polynomials import Poly, coefficient, content, exact, primitive, scaled, terms
-from archcalc.values._proofs import Contradiction, Domain, Lattice, keeps_sign
+from archcalc.values._polynomials import Poly, content, exact, scaled, terms
+from archcalc.values._proofs import Contradiction, Domain, Known
 from archcalc.values._symbolic import Condition, Symbolic
 from archcalc.values.exact import Exact
 
@@ -45,19 +45,24 @@ class Space:
         maximum: Exact | None = None,
         above: Exact | None = None,
     ) -> Symbolic:
-        """The symbol of that name, made if there is none. Raises ValueError where it has another domain already."""
-        domain = Domain(whole, minimum, maximum, above)
-        if name not in self.domains:
-            self._add(name, domain)
-        elif domain not in (Domain(), self.domains[name]) and domain.narrowed() != self.domains[name]:
-            raise ValueError(f"{name} is {self.domains[name]}, not {domain}")
-        return self.value(self._ring.gens[list(self.domains).index(name)])  # type: ignore[no-any-return]
-
-    def _add(self, name: str, domain: Domain) -> None:
-        """Grow the ring by a symbol; the values that there are move into it."""
+        """A symbol of that name. Raises ValueError where there is one with another domain, or the domain is empty."""
+        domain = Domain(whole, minimum, maximum, above).narrowed()
         if domain.empty:
-            raise ValueError(f"no number is {domain}: {name} stands for none")
-        self.domains[name] = domain.narrowed()
+            raise ValueError(f"{name} stands for no number: none is {domain}")
+        if name not in self.domains:
+            self.domains[name] = domain
+            self._grow()
+        elif self.domains[name] != domain:
+            raise ValueError(f"{name} is {self.domains[name]}, not {domain}")
+        return self[name]
+
+    def __getitem__(self, name: str) -> Symbolic:
+        """The symbol of that name, or KeyError."""
+        place = dict(zip(self.domains, self._ring.gens, strict=True))
+        return self.value(place[name])  # type: ignore[no-any-return]
+
+    def _grow(self) -> None:
+        """A ring with all symbols; the values that there are move into it."""
         self._ring = PolyRing([Symbol(each) for each in self.domains], QQ, grlex)
         for value in self._values.values():
             value.num = value.num.set_ring(self._ring)
@@ -111,64 +116,44 @@ class Space:
 
     def _settle(self) -> None:
         """What the conditions amount to."""
-        whole = [c.value for c in self.conditions if c.kind == "whole"]
-        self._lattice = Lattice(tuple(self.domains.values()), [v.num for v in whole if v.den is None])
-        self._fractions = [v for v in whole if v.den is not None]
-        self._known = {
-            kind: [primitive(c.value.num) for c in self.conditions if c.kind == kind and c.value.den is None]
-            for kind in ("at least 0", "0", "not 0")
-        }
+        found: dict[str, list[Symbolic]] = {"whole": [], "at least 0": [], "0": [], "not 0": []}
+        for condition in self.conditions:
+            found[condition.kind].append(condition.value)
+        polynomials = {kind: [value.num for value in values if value.den is None] for kind, values in found.items()}
+        self._known = Known(tuple(self.domains.values()), polynomials)
+        self._fractions = [value for value in found["whole"] if value.den is not None]
 
     def at_least_0(self, value: Value, strict: bool = False) -> bool:
         """Whether value ≥ 0 (strict: > 0) can be proved."""
-        return any(self._sign(poly, strict) for poly in self._over_positive(value))
+        return any(self._known.at_least_0(poly, strict) for poly in self._over_positive(value))
 
     def _over_positive(self, value: Value) -> list[Poly]:
         """A polynomial of the sign of `value`, if its denominator's sign can be proved."""
         num, den = self.parts(value)
-        if den is None or self._sign(den, True):
+        if den is None or self._known.at_least_0(den, True):
             return [num]
-        return [-num] if self._sign(-den, True) else []
-
-    def _sign(self, poly: Poly, strict: bool) -> bool:
-        domains = tuple(self.domains.values())
-        if keeps_sign(poly, domains, strict):
-            return True
-        for known in self._known["at least 0"]:  # poly = times*known + what keeps the sign
-            times = Fraction(coefficient(poly, known.leading_expv())) / coefficient(known, known.leading_expv())
-            if times > 0 and keeps_sign(poly - scaled(known, times), domains, strict):
-                return True
-        return False
+        return [-num] if self._known.at_least_0(-den, True) else []
 
     def is_0(self, value: Value) -> bool:
-        """Whether value = 0 for certain, identically or as recorded."""
-        num, _ = self.parts(value)
-        return not num or self._recorded("0", num)
+        """Whether value = 0 for certain."""
+        return self._known.is_0(self.parts(value)[0])
 
     def never_0(self, value: Value) -> bool:
-        """Whether value ≠ 0 can be proved: by its sign, by a divisor of all terms but the constant, or as recorded."""
-        num, _ = self.parts(value)
-        if num.is_ground or self._sign(num, True) or self._sign(-num, True) or self._recorded("not 0", num):
-            return bool(num)
-        left = self._lattice.remainder(scaled(num, 1 / content(num - num.const())))
-        return bool(left) and bool(left.is_ground)
-
-    def _recorded(self, kind: str, num: Poly) -> bool:
-        poly = primitive(num)
-        return poly in self._known[kind] or -poly in self._known[kind]
+        """Whether value ≠ 0 can be proved."""
+        return self._known.never_0(self.parts(value)[0])
 
     def beyond_whole(self, value: Value) -> Value:
         """value without all that is known to be whole: an int or Fraction decides what its floor is."""
         num, den = self.parts(value)
         if den is None:
-            return self.value(self._lattice.remainder(num))
+            return self.value(self._known.lattice.remainder(num))
         quotient, rest = num.div(den)
         for atom in self._fractions:  # atom = over + under/den: value = times*atom + quotient - times*over
             over, under = atom.num.div(atom.den)
             times = self.value(rest * atom.den, den * under)
-            if self.beyond_whole(times) == 0 and self.parts(times)[1] is None:
+            if self.parts(times)[1] is None and self.beyond_whole(times) == 0:
                 return self.beyond_whole(self.value(quotient) - times * self.value(over))
-        return self.value(self._lattice.remainder(quotient)) + self.value(rest, den)
+        return self.value(self._known.lattice.remainder(quotient)) + self.value(rest, den)
 
     def wanted(self, value: Symbolic) -> str:
         """Where `value` is whole, in words: multiples of its whole symbols, if they are all it holds."""

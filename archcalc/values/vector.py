@@ -27,7 +27,7 @@ MAX_BITS = 4096
 
 
 class Mixed(Undecided):
-    """Some designs say yes and others no. `mask` is true at those that say yes: `take(mask)`, `take(~mask)` part them."""
+    """Some designs say yes and others no: `mask` is true at the former. `take(mask)` and `take(~mask)` part them."""
 
     def __init__(self, question: str, mask: Array) -> None:
         yes, first = int(mask.sum()), int(mask.argmin())

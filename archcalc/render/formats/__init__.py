@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import UsageError, near
-from archcalc.render.table import Table
+
+if TYPE_CHECKING:
+    from archcalc.render.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +27,35 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write results; it takes Tables or JSON documents.
+    """A way to write results, Tables or JSON documents; `--format` takes the name of its file.
 
-    name      as `--format` takes it
     suffixes  of the files that are written so if no format is named
     table     Table -> text
     document  JSON document -> text
     """
 
-    name: str
     suffixes: tuple[str, ...] = ()
     table: Callable[[Table, Screen], str] | None = None
     document: Callable[[dict[str, Any]], str] | None = None
 
 
 @cache
-def formats() -> dict[str, Format]:
-    """Every format by name."""
-    found = {}
-    for info in pkgutil.iter_modules(__path__):
-        each: Format = import_module(f"{__name__}.{info.name}").FORMAT
-        found[each.name] = each
-    return found
+def names() -> tuple[str, ...]:
+    """The name of every format: that of its file."""
+    return tuple(info.name for info in pkgutil.iter_modules(__path__))
 
 
-def chosen(name: str | None, file: str | None) -> Format:
+def chosen(name: str | None, file: str | None = None) -> Format:
     """The format of that name, or else the one of the file's suffix, or else a table. Raises UsageError."""
-    known = formats()
-    if name is None:
-        return next((each for each in known.values() if file and file.endswith(each.suffixes)), known["table"])
-    if name not in known:
-        raise UsageError(f"there is no format `{name}`", near(name, known) or f"there are {', '.join(known)}")
-    return known[name]
+    if name is None and file is not None:
+        suffix = PurePath(file).suffix.lower()
+        name = next((each for each in names() if suffix in format_named(each).suffixes), None)
+    if name is not None and name not in names():
+        raise UsageError(f"there is no format `{name}`", near(name, names()) or f"there are {', '.join(names())}")
+    return format_named(name or "table")
+
+
+def format_named(name: str) -> Format:
+    """The format of a known name; the others are not imported."""
+    found: Format = import_module(f"{__name__}.{name}").FORMAT
+    return found

@@ -19,4 +19,4 @@ def write(document: dict[str, Any]) -> str:
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
 
-FORMAT = Format("json", (".json",), document=write)
+FORMAT = Format((".json",), document=write)
