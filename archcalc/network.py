@@ -46,6 +46,10 @@ class Network:
     def variants(self) -> dict[str, dict[str, Any]]:
         return self.spec.variants
 
+    def at(self, variant: str) -> Network:
+        """The same spec at another variant."""
+        return self if variant == self.variant else Network(self.spec, variant)
+
     def settings(self, **given: Any) -> dict[str, Any]:
         """The value of every parameter: defaults, then the variant's, then `given`. Raises UsageError."""
         return self.spec.settings(self.variant, given)
@@ -82,12 +86,13 @@ class Network:
         return Report.of(graph, network=self.title, variant=self.variant, parameters=values)
 
 
-def load(spec: str, *, variant: str | None = None) -> Network:
+def load(spec: str, *, variant: str | None = None, revision: str | None = None) -> Network:
     """The network that SPEC names: a file if it exists, else a packaged spec or variant (`resnet50`).
 
+    With a `revision` of git, the spec and the files that it imports are read as they were then.
     Raises UsageError if there is neither, SpecError with every problem of the file's text, keys and names.
     """
-    loaded, named = loading.load(str(spec))
+    loaded, named = loading.load(str(spec), revision)
     if variant is not None and variant not in loaded.variants:
         loaded.settings(variant, {})
     return Network(loaded, variant or (named if named in loaded.variants else loaded.name))

@@ -63,8 +63,8 @@ class Window:
     """Output o reads inputs o*stride - before + dilation*t, t = 0 … kernel - 1. Negative pads crop.
 
     `rounding` says what becomes of a last window that does not fit: `floor` drops it; `ceil` keeps it if it begins
-    inside the input or the padding before it (PyTorch); `caffe` as ceil, but the check is made only when there is
-    padding (Caffe). Rounding changes the size of the map, never what an output reads.
+    inside the input or the padding before it (PyTorch); `caffe` keeps it (Caffe, which on a padded map does as `ceil`).
+    Rounding changes the size of the map, never what an output reads.
     """
 
     kernel: Value = 1
@@ -81,19 +81,21 @@ class Window:
 
     def output_size(self, n: Value) -> Value:
         """Positions of the window on `n` inputs. Raises RuleError where the window is larger than the padded input."""
-        room = n + self.before + self.after - self.extent
+        padded = n + self.before + self.after
+        room = padded - self.extent
+        unpadded = self.before == 0 and self.after == 0  # False for symbols and vectors: shown then
         require_at_least(
             room,
             0,
-            f"the window covers {self.extent} and the padded input has {n + self.before + self.after}"
-            + (f" ({n} and {self.before} + {self.after} of padding)" if self.before or self.after else ""),
+            f"the window covers {self.extent} and the padded input has {padded}"
+            + ("" if unpadded else f" ({n} and {self.before} + {self.after} of padding)"),
             hint="a smaller kernel or dilation, more padding, or a larger input",
             parameter="kernel",
         )
         if self.rounding == "floor":
             return floordiv(room, self.stride) + 1
         size = floordiv(room + self.stride - 1, self.stride) + 1
-        if self.rounding == "caffe" and not (self.before or self.after):
+        if self.rounding == "caffe":
             return size
         # the last window must begin before n + before: (size - 1)*stride <= n + before - 1
         return size - maximum(0, size - 1 - floordiv(n + self.before - 1, self.stride))

@@ -91,7 +91,7 @@ def settings(pairs: Iterable[str], parameters: Iterable[str], options: Iterable[
             raise UsageError(f"`--set {pair}` has no `=`", "write --set NAME=VALUE")
         if name not in known:
             option = f"--{given.strip()}"
-            hint = near(option, [*(f"--{each}" for each in known), *options])
+            hint = near(given.strip(), [*known, *(each.removeprefix("--") for each in options)]).replace(" `", " `--")
             has = ", ".join(f"--{each}" for each in known)
             wrong.append(
                 f"there is no option `{option}`: neither the command nor {network} has it"

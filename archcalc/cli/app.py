@@ -27,9 +27,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line, by default the process's own; returns its exit code."""
     if argv is None:
         gc.disable()  # a process that ends soon needs no collections, which take a tenth of its time,
-        atexit.register(gc.freeze)  # nor the last one, which Python makes before it ends
+        atexit.register(gc.freeze)  # nor the one that Python makes at the end
     try:
-        return _run(list(sys.argv[1:] if argv is None else argv))
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+        return code
     except ArchcalcError as error:
         print(error, file=sys.stderr)
         return WRONG
@@ -59,9 +61,7 @@ def commands() -> tuple[str, ...]:
 
 
 def _run(words: list[str]) -> int:
-    # a command may stand behind options of a network: archcalc --alpha 0.5 report mobilenet_v1
-    at = next((at for at, word in enumerate(words) if word in commands() or word in ("--help", "--version")), 0)
-    words = [*words[at : at + 1], *words[:at], *words[at + 1 :]] or ["--help"]
+    words = _command_first(words) or ["--help"]
     name = words[0]
     if name.startswith("-"):
         return _parsed(_group(commands()), words)
@@ -72,11 +72,21 @@ def _run(words: list[str]) -> int:
 
     group = _group([name])
     line = rewrite(words[1:], declared(group.commands[name]))
-    if line.help and line.positional:
+    more_help = getattr(_module(name), "more_help", None)
+    if line.help and line.positional and more_help:
+        text = more_help(line.positional[0])
         _parsed(group, [name, "--help"])
-        print(_module(name).more_help(line.positional[0]))
+        print(text)
         return FINE
     return _parsed(group, [name, *line.arguments], line.hint)
+
+
+def _command_first(words: list[str]) -> list[str]:
+    """A command may stand behind options of a network: `archcalc --alpha 0.5 report mobilenet_v1`."""
+    if not words or not words[0].startswith("--") or words[0] in ("--help", "--version"):
+        return words
+    at = next((at for at, word in enumerate(words) if word in commands()), 0)
+    return [words[at], *words[:at], *words[at + 1 :]]
 
 
 def _module(name: str) -> Any:
@@ -130,6 +140,8 @@ def _parsed(group: Any, words: list[str], hint: str = "") -> int:
         bound = group.main(words, prog_name="archcalc", standalone_mode=False)
     except typer.Abort:
         return INTERRUPTED
+    except SystemExit as error:  # what click makes of a pipe that nobody reads
+        raise BrokenPipeError from error
     except Exception as error:
         show = getattr(error, "show", None)  # click's ClickException, which has no public name in every typer
         if show is None:
@@ -138,7 +150,7 @@ def _parsed(group: Any, words: list[str], hint: str = "") -> int:
         if hint:
             print(f"    hint: {hint}", file=sys.stderr)
         return WRONG
-    return bound() if callable(bound) else FINE
+    return bound() if callable(bound) else int(bound or FINE)
 
 
 def declared(command: Any) -> dict[str, bool]:

@@ -71,19 +71,19 @@ def command(
     options = [name for each in context.command.params for name in each.opts if name.startswith("--")]
     given = settings(set_ or (), network.parameters, options, network.title)
     report = network.report(input=input_, **given)
-    if written.document:
+    if written.document is not None:
         if columns:
             raise UsageError("a document holds every figure: --columns is for tables")
         emit(written.document(report.to_dict(by, level)), output)
         return 0
 
+    if written.table is None:
+        raise UsageError(f"{format_} is no format for reports", "table or json")
     from archcalc.render.report import View, table
 
     seen = screen(output)
     names = tuple(name.strip() for name in (columns or "").split(",") if name.strip())
-    view = View(by or "layer", level, names, all_, seen.height)
-    if written.table:
-        emit(written.table(table(report, view), seen), output)
+    emit(written.table(table(report, View(by or "layer", level, names, all_, seen.height)), seen), output)
     return 0
 
 

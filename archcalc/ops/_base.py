@@ -112,7 +112,8 @@ class Pads(Field):
 
     def _side(self, given: Any) -> Value:
         if isinstance(given, str):
-            raise self.wrong(given, " or ".join(("a number", *self.words)), near(given, self.words))
+            words = f" or one of {', '.join(self.words)}" if self.words else ""
+            raise self.wrong(given, f"a number{words}", near(given, self.words))
         if not is_value(given) or not is_whole(given):
             raise self.wrong(given, "a whole number")
         require_at_least(given, 0, str(self.wrong(given, "at least 0")), "the operator `slice` crops", self.name)

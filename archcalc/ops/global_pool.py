@@ -44,7 +44,7 @@ class GlobalMaxPool(GlobalPool):
     Weights   none
     Facts     compares: C * (prod(n) - 1)
     Reads     Whole on each axis
-    Source    Oquab et al. 2015, Is object localization for free?, section 3.1
+    Source    Oquab et al. 2015, Is object localization for free?, section 3
     """
 
     def facts(self, y: Shape, x: Shape) -> Facts:

@@ -12,7 +12,11 @@ class ChannelPads(Pads):
     """Zeros after the channels, or a pair [before, after]."""
 
     def bind(self, given: Any, rank: int) -> Any:
-        return self._pair(given, given if isinstance(given, (list, tuple)) else (0, given))
+        if not isinstance(given, (list, tuple)):
+            return 0, self._side(given)
+        if len(given) != 2:
+            raise self.wrong(given, "one number or a pair [before, after]")
+        return self._pair(given, given)
 
     def schema(self) -> dict[str, Any]:
         one = {"type": ["integer", "string", "null"]}

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from archcalc.render.table import Cell, Column, Table
-from archcalc.render.text import WHOLE, exact, percent, short
+from archcalc.render.text import WHOLE, exact, short, written
 from archcalc.report.figures import AtLeast, Unavailable
 
 GAP = 2
@@ -78,7 +78,7 @@ def _lay(table: Table, write: Callable[[Cell], str]) -> list[Laid]:
     laid = []
     for index, column in enumerate(table.columns):
         cells = [row.cells[index] for row in table.rows]
-        texts = _hang([percent(cell) if column.share else write(cell) for cell in cells])
+        texts = _hang([written(column, cell, write) for cell in cells])
         laid.append(_laid(column, texts, "cell" if index else "name"))
         if not index and any(row.times > 1 for row in table.rows):
             times = [f"×{row.times}" if row.times > 1 else "" for row in table.rows]

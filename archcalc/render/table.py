@@ -18,6 +18,8 @@ class Column:
     unit   what one of it is
     left   whether it is aligned to the left
     share  whether its figures are shares, to be written in per cent
+    ratio  whether its figures are ratios: `1.035×`
+    signed whether its figures are differences: `+5`
     keep   how long it stays where the screen is narrow: the lowest goes first; None if it stays whatever happens
     """
 
@@ -27,6 +29,8 @@ class Column:
     left: bool = False
     share: bool = False
     keep: int | None = None
+    ratio: bool = False
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

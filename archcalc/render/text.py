@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from archcalc.quantities import Reach, Unknown, show_shape
-from archcalc.render.table import Cell
+from archcalc.render.table import Cell, Column
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.values import show
 
@@ -67,6 +68,31 @@ def percent(cell: Cell) -> str:
             tenths = int(cell * 1000 + Fraction(1, 2))
             return "<0.1%" if tenths == 0 and cell > 0 else f"{tenths // 10}.{tenths % 10}%"
     return exact(cell)
+
+
+def times(cell: Cell) -> str:
+    """A ratio, not below 0: exact if three decimals can say it, else four digits: `1×`, `0.75×`, `1.035×`, `1.000×`."""
+    if not isinstance(cell, (int, Fraction)):
+        return exact(cell)
+    if (cell * 1000).denominator == 1:
+        return f"{show(cell)}×"
+    places = 3
+    while cell * 10**places < 1000:
+        places += 1
+    while places and cell * 10**places >= 10_000:
+        places -= 1
+    whole, rest = divmod(int(cell * 10**places + Fraction(1, 2)), 10**places)
+    return f"{whole:,}.{rest:0{places}}×" if places else f"{whole:,}×"
+
+
+def written(column: Column, cell: Cell, write: Callable[[Cell], str] = exact) -> str:
+    """A cell as its column wants it; `write` is how counts are written."""
+    if column.share:
+        return percent(cell)
+    if column.ratio:
+        return times(cell)
+    plus = column.signed and isinstance(cell, (int, Fraction)) and cell > 0
+    return f"{'+' * plus}{write(cell)}"
 
 
 def field(reach: Reach) -> str:

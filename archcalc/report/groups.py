@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError, near
 from archcalc.quantities import Same
-from archcalc.report.metrics.cost import has_macs
-from archcalc.values import same_shape
+from archcalc.report.metrics.cost import foremost, has_macs
+from archcalc.values import Value, same_shape
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,34 +58,51 @@ def by_op(rows: list[Row]) -> list[Group]:
 
 
 def by_block(rows: list[Row]) -> list[Group]:
-    """Blocks whole; a group of layers outside of blocks by its layer's name."""
-    alone = {id(row): group.name for group in by_layer(rows) for row in group.rows if not row.node.block}
-    return _by(rows, lambda row: alone.get(id(row)) or "/".join(row.node.path.split("/")[: row.node.block]))
+    """Blocks whole; a layer outside of blocks with what is beside it there."""
+    outside: dict[int, str] = {}
+    for group in by_layer(rows):
+        if not any(row.node.block for row in group.rows):
+            outside |= {id(row): group.name for row in group.rows}
+    return _by(rows, lambda row: outside.get(id(row)) or "/".join(row.node.path.split("/")[: row.node.block or None]))
 
 
 def by_layer(rows: list[Row]) -> list[Group]:
-    """A layer with the norms and activations that follow it, or, if those follow none, with those before it.
+    """A layer with the norms and activations that follow it, and, if they follow none, with the norms before it.
 
     The group has the name of the layer, or of the level of the path that holds nothing else.
     """
-    groups: list[list[int]] = []
-    of: list[int] = []  # the group of each row
-    for index, row in enumerate(rows):
+    groups: list[_Growing] = []
+    of: list[_Growing] = []  # the group of each row
+    for row in rows:
         sources = row.node.sources
         before = of[sources[0]] if len(sources) == 1 else None
-        if (
-            before is not None
-            and groups[before][-1] == sources[0]
-            and rows[groups[before][0]].node.sources  # not the network's input
-            and (in_place(row) or (has_macs(row) and all(in_place(rows[member]) for member in groups[before])))
-        ):
-            groups[before].append(index)
-            of.append(before)
+        if before and before.rows[-1] is rows[sources[0]] and before.takes(row):
+            before.add(row)
         else:
-            of.append(len(groups))
-            groups.append([index])
+            before = _Growing()
+            before.add(row)
+            groups.append(before)
+        of.append(before)
     population = Counter(prefix for row in rows for prefix in _prefixes(row.node.path))
-    return [_layer([rows[index] for index in group], population) for group in groups]
+    return [_layer(group.rows, population) for group in groups]
+
+
+class _Growing:
+    """A group that takes rows while they follow each other: norms, a layer, norms and activations."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.layer = self.norm = False
+
+    def add(self, row: Row) -> None:
+        self.rows.append(row)
+        self.layer = self.layer or has_macs(row)
+        self.norm = self.norm or not _is_0(row.weights.norm)
+
+    def takes(self, row: Row) -> bool:
+        if in_place(row):
+            return self.layer or in_place(self.rows[0])
+        return has_macs(row) and self.norm and not self.layer and in_place(self.rows[0])
 
 
 def in_place(row: Row) -> bool:
@@ -97,12 +114,13 @@ def in_place(row: Row) -> bool:
         and same_shape(applied.inputs[0], applied.output)
         and not has_macs(row)
         and all(type(read) is Same for read in applied.reads[0])
-        and not _weighs(applied.weights.weight)
+        and _is_0(applied.weights.weight)
     )
 
 
-def _weighs(weight: object) -> bool:
-    return not (type(weight) is int and weight == 0)
+def _is_0(value: Value) -> bool:
+    """Whether it is 0 whatever the design."""
+    return type(value) is int and value == 0
 
 
 def _prefixes(path: str) -> list[str]:
@@ -111,7 +129,7 @@ def _prefixes(path: str) -> list[str]:
 
 
 def _layer(rows: list[Row], population: Counter[str]) -> Group:
-    main = next(filter(has_macs, rows), rows[0])
+    main = foremost(rows)
     inside = Counter(prefix for row in rows for prefix in _prefixes(row.node.path))
     return Group(next(name for name in _prefixes(main.node.path) if inside[name] == population[name]), rows)
 

@@ -68,7 +68,7 @@ class Report:
 
     def figure(self, metric: Metric, rows: Sequence[Row]) -> Any:
         """A metric's figure of some rows."""
-        figure = metric.over(rows)
+        figure = metric.within(rows, self.rows)
         return ratio(figure, self.total(metric.part_of)) if metric.part_of else figure
 
     def groups(self, by: str = "layer", level: int | None = None) -> list[Group]:

@@ -7,15 +7,20 @@ blocks, the `let` and the operator defaults of its own file, and takes parameter
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
-from archcalc.errors import Problem, Where, near
+from archcalc.errors import Problem, RuleError, SpecError, Where, near
 from archcalc.ops._base import MISSING, Op, catalogue
 from archcalc.spec.document import LOOP_NAMES, NAME, SHAPE_NAMES, Document
-from archcalc.spec.expr import FUNCTIONS, KEYWORDS, ExpressionError, normal, parse
-from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, scalar_value
+from archcalc.spec.expr import FUNCTIONS, KEYWORDS, ExpressionError, bounded_list, normal, parse
+from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, scalar_value, short
 from archcalc.spec.steps import (
+    INPUT,
+    LEVEL,
+    LEVEL_FORM,
     Action,
     Block,
     Body,
@@ -31,17 +36,26 @@ from archcalc.spec.steps import (
     Repeat,
     Step,
     Text,
+    Word,
     asks_shape,
+    table_key,
 )
 from archcalc.values import is_value
 
 MODIFIERS = ("name", "from", "when", "else", "repeat", "weights", "copies")
-_SIZES = re.compile(r"[0-9]+(?:x[0-9]+)+")
+_SIZES = re.compile(r"(?:0|[1-9][0-9]*)(?:x(?:0|[1-9][0-9]*))+")
 _SIGNATURE = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*")
 _BLOCK_NAME = re.compile(r"[A-Z]\w*")
-_LEVEL = re.compile(r"[\w.\-]+")
 
 Names = frozenset[str]
+
+MAX_DEFINITIONS = 2_000
+MAX_PROBLEMS = 1_000
+SHOWN = 8
+
+
+class Enough(SpecError):
+    """So much is wrong that the rest is not looked at."""
 
 
 @dataclass(eq=False)
@@ -58,7 +72,10 @@ class Module:
     blocks: dict[str, Block | None] = field(default_factory=dict)
     let: dict[str, Given | LetFunction] = field(default_factory=dict)
     """Values under their name, functions under `name()`; in an order in which each comes after those it uses."""
-    _open: set[str] = field(default_factory=set)
+    _unread_let: list[str] = field(default_factory=list)
+    _reading_let: bool = False
+    _unread_blocks: list[Block] = field(default_factory=list)
+    _reading_blocks: bool = False
     _tables: dict[str, dict[str, tuple[Scalar, Tree]]] = field(default_factory=dict)
     _imports: dict[str, tuple[str, Where]] = field(default_factory=dict)
 
@@ -70,6 +87,9 @@ class Module:
                     self.problem(tree.where, f"`{section}` is a mapping of names")
                 tree = None
             entries: dict[str, tuple[Scalar, Tree]] = {}
+            if tree is not None and len(tree.entries) > MAX_DEFINITIONS:
+                self.problem(tree.where, f"`{section}` has {len(tree.entries):,} names, {MAX_DEFINITIONS:,} are the most")
+                tree = None
             for text, key, value in tree or ():
                 name = self._signature_name(section, text, key)
                 if name in entries:
@@ -84,6 +104,11 @@ class Module:
                 if name in self._tables["blocks"] or name in self._imports:
                     self.problem(where, f"`{name}` is imported, and defined elsewhere in this file")
                 self._imports.setdefault(name, (file, where))
+        for name in self.block_names:
+            if name in self.parameters or name in self._tables["let"]:
+                where = self._imports[name][1] if name in self._imports else self._tables["blocks"][name][0].where
+                what = "a parameter" if name in self.parameters else "defined in `let`"
+                self.problem(where, f"`{name}` is a block, and {what} too")
 
     def _signature_name(self, section: str, text: str, key: Scalar) -> str:
         if section == "defaults":
@@ -97,6 +122,8 @@ class Module:
 
     def problem(self, where: Where, message: str, hint: str = "") -> None:
         self.problems.append(Problem(message, where, hint))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise Enough(self.problems)
 
     # What the document defines, each read when first asked for -------------------------------------------------------
 
@@ -120,7 +147,7 @@ class Module:
             body = Reader(self, self.globals).body(self.document.body)
         return inputs, body
 
-    @property
+    @cached_property
     def globals(self) -> Names:
         """The names that every expression of this file may use; functions carry `()`."""
         return frozenset((*self.parameters, *self._tables["let"], *(f"{name}()" for name in FUNCTIONS)))
@@ -141,26 +168,39 @@ class Module:
             return self.blocks[name]
         if name not in self._tables["blocks"]:
             return None
-        key, tree = self._tables["blocks"][name]
+        key, _ = self._tables["blocks"][name]
         block = self.blocks[name] = Block(name, key.where, {}, self)
+        self._unread_blocks.append(block)
         scope = self.globals
-        for argument, default in self._arguments(key):
+        for argument, default, at in self._arguments(key):
             if argument in block.arguments or argument in KEYWORDS or argument in SHAPE_NAMES:
                 self.problem(key.where, f"`{argument}` cannot be an argument of {key.text}: it has a meaning already")
                 continue
-            block.arguments[argument] = None if default is None else Reader(self, scope).expression(default, key.where)
+            block.arguments[argument] = None if default is None else Reader(self, scope).expression(default, at)
             scope |= {argument}
-        block.body = Reader(self, scope).body(tree)
+        if not self._reading_blocks:
+            self._reading_blocks = True
+            while self._unread_blocks:  # the bodies call further blocks: a loop, for their chain may be long
+                unread = self._unread_blocks.pop()
+                names = self.globals | set(unread.arguments)
+                unread.body = Reader(self, names).body(self._tables["blocks"][unread.name][1])
+            self._reading_blocks = False
         return block
 
-    def _arguments(self, key: Scalar) -> Iterable[tuple[str, str | None]]:
+    def _arguments(self, key: Scalar) -> Iterator[tuple[str, str | None, Where]]:
+        """The arguments of a signature, each with its default and the default's place."""
         match = _SIGNATURE.fullmatch(key.text)
+        offset = match.start(2) if match else 0
+        quote = 0 if key.plain else 1
         for part in _split(match[2]) if match and match[2] and match[2].strip() else ():
             name, sign, default = part.partition("=")
-            if not NAME.fullmatch(name.strip()):
-                self.problem(key.where, f"`{part.strip()}` is not an argument: name or name=default")
-                continue
-            yield name.strip(), default.strip() if sign else None
+            begins = offset + len(name) + 1 + len(default) - len(default.lstrip())
+            if NAME.fullmatch(name.strip()):
+                yield name.strip(), default.strip() if sign else None, _inside(key.where, key.text, begins, quote)
+            else:
+                at = _inside(key.where, key.text, offset + len(part) - len(part.lstrip()), quote)
+                self.problem(at, f"`{part.strip()}` is not an argument: name or name=default")
+            offset += len(part) + 1
 
     def defaults_of(self, op: str) -> dict[str, Given]:
         """The parameters that this file gives an operator unless a step says otherwise."""
@@ -170,37 +210,75 @@ class Module:
         return self.defaults.get(op, {})
 
     def name_of_let(self, key: str) -> None:
-        """Read an entry of `let`, and those that it uses before it."""
+        """Read an entry of `let` and all that it uses."""
         if key in self.let or key not in self._tables["let"]:
             return
+        self._unread_let.append(key)
+        if not self._reading_let:
+            self._reading_let = True
+            entries: dict[str, Given | LetFunction] = {}
+            while self._unread_let:  # an entry uses further ones: a loop, for their chain may be long
+                unread = self._unread_let.pop()
+                if unread not in entries:
+                    entries[unread] = self._let_entry(unread)
+            self._reading_let = False
+            self._order(entries)
+
+    def _let_entry(self, key: str) -> Given | LetFunction:
         at, tree = self._tables["let"][key]
-        if key in self._open:
-            self.problem(at.where, f"`{key.removesuffix('()')}` is defined by itself")
-            return
         name = key.removesuffix("()")
         if name in self.parameters or name in FUNCTIONS or name in KEYWORDS or name in SHAPE_NAMES:
             self.problem(at.where, f"`{name}` has a meaning already")
-        self._open.add(key)
-        entry: Given | LetFunction | None
-        if key.endswith("()"):
-            arguments = [argument for argument, _ in self._arguments(at)]
-            entry = LetFunction(name, at.where, arguments)
-            reader = Reader(self, self.globals | set(arguments), shape=False)
-            if isinstance(tree, Mapping):
-                if len(arguments) != 1:
-                    self.problem(at.where, f"a table has one argument, `{at.text}` has {len(arguments)}")
-                entry.table = {
-                    normal(value) if is_value(value := scalar_value(entry_key)) else value: reader.value(item)
-                    for _, entry_key, item in tree
-                }
-            else:
-                self.let[key] = entry  # a function may call itself where a condition ends it
-                entry.rule = reader.value(tree)
-        else:
-            entry = Reader(self, self.globals, shape=False).value(tree)
-        self.let.pop(key, None)
-        self.let[key] = entry
-        self._open.discard(key)
+        if not key.endswith("()"):
+            return Reader(self, self.globals, shape=False).value(tree)
+        arguments = [argument for argument, _, _ in self._arguments(at)]
+        function = LetFunction(name, at.where, arguments)
+        reader = Reader(self, self.globals | set(arguments), shape=False)
+        if not isinstance(tree, Mapping):
+            function.rule = reader.value(tree)
+            return function
+        if len(arguments) != 1:
+            self.problem(at.where, f"a table has one argument, `{at.text}` has {len(arguments)}")
+        for text, entry_key, item in tree:
+            asked = table_key(self._table_value(entry_key))
+            if asked in function.table:
+                self.problem(entry_key.where, f"the table `{name}` has {text} twice")
+            function.table[asked] = reader.value(item)
+        return function
+
+    def _table_value(self, key: Scalar) -> Any:
+        value = scalar_value(key)
+        try:
+            return normal(value) if is_value(value) else key.text if value is None else value
+        except RuleError as error:
+            self.problem(key.where, error.message)
+            return key.text
+
+    def _order(self, entries: dict[str, Given | LetFunction]) -> None:
+        """Add entries to `let`, each after those that it uses. A function may call itself, else a circle is a problem."""
+        for start in entries:
+            path = {start: self._uses(entries, start)}
+            while path and start not in self.let:
+                key = next(reversed(path))
+                used = next(path[key], None)
+                if used is None:
+                    self.let.setdefault(key, entries[key])
+                    del path[key]
+                elif used in path and (used != key or not key.endswith("()")):
+                    circle = list(path)[list(path).index(used) :]
+                    shown = " → ".join(each.removesuffix("()") for each in (*circle, used))
+                    at = min((self._tables["let"][each][0].where for each in circle), key=lambda where: where[1:])
+                    self.problem(at, f"`let` goes in a circle: {shown}")
+                elif used not in path and used not in self.let:
+                    path[used] = self._uses(entries, used)
+
+    @staticmethod
+    def _uses(entries: dict[str, Given | LetFunction], key: str) -> Iterator[str]:
+        entry = entries[key]
+        givens = [entry] if isinstance(entry, Given) else [entry.rule, *entry.table.values()]
+        arguments = () if isinstance(entry, Given) else entry.arguments
+        names = sorted({name for given in givens if given is not None for name in given.names})
+        return (name for name in names if name in entries and name not in arguments)
 
     def _inputs(self) -> dict[str, list[Given]]:
         tree = self.document.input
@@ -217,6 +295,13 @@ class Module:
                 continue
             inputs[name] = [reader.value(item) for item in value.items]
         return inputs
+
+
+def _inside(where: Where, text: str, offset: int, quote: int = 0) -> Where:
+    """The place of a character of a scalar; that of the scalar where YAML folds lines or has escapes before it."""
+    start = where.column - 1 + quote
+    found = where.source.line(where.line).startswith(text[: offset + 1], start)
+    return where._replace(column=start + offset + 1) if found else where
 
 
 def _split(text: str) -> list[str]:
@@ -271,36 +356,42 @@ class Reader:
         if tree.plain:
             constant = scalar_value(tree)
             if not isinstance(constant, str):
-                return Given(tree.where, tree.text, value=normal(constant) if is_value(constant) else constant)
+                return Given(tree.where, tree.text, value=self._constant(constant, tree.where))
         if _SIZES.fullmatch(tree.text) and len(tree.text) < 40:
             return Given(tree.where, tree.text, value=[int(size) for size in tree.text.split("x")])
         return self.expression(tree.text, tree.where, 0 if tree.plain else 1)
 
     def _list(self, where: Where, items: list[Given]) -> Given:
-        text = f"[{', '.join(item.text for item in items)}]"
+        text = f"[{', '.join(item.text for item in items[:SHOWN])}{', …' if len(items) > SHOWN else ''}]"
         if all(item.code is None for item in items):
-            return Given(where, text, value=[item.value for item in items])
+            return Given(where, text, value=self._constant([item.value for item in items], where))
         names = frozenset().union(*(item.names for item in items))
-        return Given(where, text, names, code=lambda env: [item.get(env) for item in items])
+        return Given(where, text, names, code=lambda env: bounded_list([item.get(env) for item in items]))
+
+    def _constant(self, value: Any, where: Where) -> Any:
+        try:
+            return bounded_list(value) if isinstance(value, list) else normal(value) if is_value(value) else value
+        except RuleError as error:
+            self.problem(where, error.message)
+            return None
 
     def expression(self, text: str, where: Where, quote: int = 0) -> Given:
         """An expression whose names are all known here."""
         try:
             parsed = parse(text)
         except ExpressionError as error:
-            at = where._replace(column=where.column + quote + (error.offset if "\n" not in text else 0))
-            self.problem(at, error.message, error.hint)
+            self.problem(_inside(where, text, error.offset, quote), error.message, error.hint)
             return Given(where, text)
         if parsed.names == {text.strip()} and text.strip() not in self.scope and self._callable(text.strip()):
-            return Given(where, text, value=text.strip())
+            return Given(where, text, value=Word.of(text.strip(), self.module))
         for name in sorted(parsed.names):
             self._use(name, text, where, quote)
         if parsed.names:
             return Given(where, text, parsed.names, code=parsed.code)
         try:
             return Given(where, text, value=parsed.code({}))
-        except Exception as error:  # a constant that has no value, such as 1/0
-            self.problem(where, f"`{text}`: {getattr(error, 'message', error)}")
+        except RuleError as error:  # a constant that has no value, such as 1/0
+            self.problem(where, f"`{text}`: {error.message}", error.hint)
             return Given(where, text)
 
     def _callable(self, name: str) -> bool:
@@ -312,15 +403,20 @@ class Reader:
             return
         bare = name.removesuffix("()")
         found = re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", text)
-        at = where._replace(column=where.column + quote + found.start()) if found and "\n" not in text else where
+        at = _inside(where, text, found.start(), quote) if found else where
         what = f"the function `{bare}`" if name.endswith("()") else f"`{bare}`"
-        if bare in self.module.document.parameters and self.module.imported_at is not None:
-            file = self.module.root.where.source.name
-            message = f"what is imported from {file} needs the parameter `{bare}`, which this file does not have"
-            self.problem(self.module.imported_at, message, f"declare `{bare}` under `parameters`")
+        if self._missing_parameter(bare):
             return
         hints = {"True": "write `true`", "False": "write `false`", "None": "leave the value empty"}
         self.problem(at, f"{what} is not known here", hints.get(bare) or self._near(name))
+
+    def _missing_parameter(self, name: str) -> bool:
+        if name not in self.module.document.parameters or self.module.imported_at is None:
+            return False
+        file = self.module.root.where.source.name
+        message = f"what is imported from {file} needs the parameter `{name}`, which this file does not have"
+        self.problem(self.module.imported_at, message, f"declare `{name}` under `parameters`")
+        return True
 
     def _near(self, name: str) -> str:
         same_kind = [known for known in self.scope if known.endswith("()") == name.endswith("()")]
@@ -335,15 +431,18 @@ class Reader:
 
     def name(self, text: str, where: Where, *, path: bool = True) -> Text:
         parts: list[str | Given] = []
+        offset = 0
         for index, part in enumerate(re.split(r"[{}]", text)):
             if index % 2:
-                parts.append(self.expression(part, where))
+                at = next((at for quote in (0, 1) if (at := _inside(where, text, offset, quote)) != where), where)
+                parts.append(self.expression(part, at))
             elif part:
                 parts.append(part)
+            offset += len(part) + 1
         literal = "".join(part if isinstance(part, str) else "0" for part in parts)
         levels = literal.split("/") if path else [literal]
-        if text.count("{") != text.count("}") or not all(_LEVEL.fullmatch(level) for level in levels):
-            self.problem(where, f"`{text}` is not a name: letters, digits, `_`, `.`, `-`, and expressions in braces")
+        if text.count("{") != text.count("}") or not all(LEVEL.fullmatch(level) for level in levels):
+            self.problem(where, f"`{short(text)}` is not a name: {LEVEL_FORM}, and expressions in braces")
         return Text(where, parts)
 
     # Bodies and steps ------------------------------------------------------------------------------------------------
@@ -353,11 +452,18 @@ class Reader:
 
         As the one step of a `branch` it may be `none`, and with `when` it must say what else.
         """
-        items = list(_spliced(tree))
+        items = list(self._spliced(tree))
         steps = [self.step(item, branch=branch and len(items) == 1) for item in items]
-        if isinstance(tree, Scalar) and tree.empty:
-            self.problem(tree.where, "a step is wanted, this is empty")
         return Body(tree.where, [step for step in steps if step is not None])
+
+    def _spliced(self, tree: Tree) -> Iterator[Tree]:
+        if not isinstance(tree, Sequence):
+            yield tree
+            return
+        if not tree.items:
+            self.problem(tree.where, "a step is wanted, this list is empty", "`identity` passes on what arrives")
+        for item in tree.items:
+            yield from self._spliced(item)
 
     def step(self, tree: Tree, *, branch: bool = False) -> Step | None:
         if isinstance(tree, Scalar):
@@ -368,6 +474,7 @@ class Reader:
 
     def _word(self, tree: Scalar, branch: bool) -> Action | None:
         if tree.empty:
+            self.problem(tree.where, "a step is wanted, this is empty")
             return None
         if tree.text == "identity" or (tree.text == "none" and branch):
             return Pass(nothing=tree.text == "none")
@@ -417,6 +524,7 @@ class Reader:
             step.name = self.text(entries["name"])
             if "/" in "".join(part for part in step.name.parts if isinstance(part, str)):
                 self.problem(entries["name"].where, "a name has no `/`: levels come from blocks and branches")
+            self._not_input(step.name)
         if "from" in entries:
             step.origin = self.text(entries["from"])
         if "weights" in entries:
@@ -427,17 +535,29 @@ class Reader:
             step.otherwise = self.body(entries["else"], branch=branch)
             if step.when is None:
                 self.problem(tree.entries["else"][0].where, "`else` without `when`")
+            for inner in step.otherwise.steps:
+                if inner.copies is not None:
+                    self.problem(inner.copies.where, "`copies` stands on a branch of a merge, not in its `else`")
+            if branch and "repeat" in entries and step.otherwise.ends_in_none:
+                self.problem(step.otherwise.where, "a branch that is repeated cannot be left out by `none`")
         elif branch and step.when is not None:
             self.problem(step.when.where, "the branch has `when` but no `else`",
                          "`else: identity` passes on what arrives, `else: none` leaves the branch out")  # fmt: skip
         if "repeat" in entries:
             step.repeat = outer._repeat(entries["repeat"])
-        if "copies" in entries and not branch:
-            self.problem(tree.entries["copies"][0].where, "`copies` stands on a branch of a merge")
-        texts = (text for text in (step.name, step.origin, step.weights) if text is not None)
-        in_names = (part for text in texts for part in text.parts if not isinstance(part, str))
+            if step.origin is not None and not step.origin.constant and step.repeat.asks_shape:
+                self.problem(step.repeat.where, "`repeat` asks for what arrives, and `from` depends on the round")
+        if "copies" in entries:
+            step.copies = outer.value(entries["copies"])
+            if not branch:
+                self.problem(tree.entries["copies"][0].where, "`copies` stands on a branch of a merge")
+        in_names = _in_names(step.name, step.origin, step.weights)
         step.asks_shape = _asks(step.action) or asks_shape(step.when, *in_names)
         return step
+
+    def _not_input(self, name: Text) -> None:
+        if name.constant and name.get({}) == INPUT:
+            self.problem(name.where, f"a layer cannot be named `{INPUT}`: `from: {INPUT}` is what came into the block")
 
     def _repeat(self, tree: Tree) -> Repeat:
         if not isinstance(tree, Mapping):
@@ -467,7 +587,9 @@ class Reader:
         if name == "head":
             return Heads(self._branches(value, "head", merging=False))
         if name in ("identity", "none"):
-            self.problem(key.where, f"`{name}` stands alone" if name == "identity" else "`none` stands in a branch")
+            hint = "`- identity` passes on what arrives" if name == "identity" else "with `when: …` and `else: none`, say"
+            where = "by itself" if name == "identity" else "by itself in a branch, or as its `else`"
+            self.problem(key.where, f"`{name}` stands {where}", hint)
             return None
         kind = catalogue().get(name)
         if name == "input":
@@ -479,7 +601,7 @@ class Reader:
         if _BLOCK_NAME.fullmatch(name):
             return self._call(name, key, value)
         everything = [*catalogue(), *self.module.block_names, *MODIFIERS, "do", "head", "identity"]
-        self.problem(key.where, f"there is no operator `{name}`", near(name, everything))
+        self.problem(key.where, f"there is no operator `{short(name)}`", near(name, everything))
         return None
 
     def _operator(self, kind: type[Op], key: Scalar, value: Tree) -> Action:
@@ -525,6 +647,8 @@ class Reader:
         held = name in self.scope
         block = None if held else self.module.block(name)
         if not held and name not in self.module.block_names:
+            if self._missing_parameter(name):
+                return None
             self.problem(key.where, f"there is no block `{name}`", near(name, [*self.module.block_names, *self.names]))
             return None
         if held:
@@ -561,18 +685,12 @@ class Reader:
             return []
         branches = []
         for text, key, tree in value:
-            copies = tree.get("copies") if isinstance(tree, Mapping) else None
             branch = Branch(self.name(text, key.where, path=False), self.body(tree, branch=merging))
-            if copies is not None:
-                branch.copies = self.value(copies)
+            if len(branch.body.steps) == 1:
+                branch.copies = branch.body.steps[0].copies
+            self._not_input(branch.name)
             branches.append(branch)
         return branches
-
-
-def _spliced(tree: Tree) -> Iterable[Tree]:
-    if not isinstance(tree, Sequence):
-        return (tree,)
-    return (step for item in tree.items for step in _spliced(item))
 
 
 def _asks(action: Action | None) -> bool:
@@ -581,7 +699,16 @@ def _asks(action: Action | None) -> bool:
             return asks_shape(*action.given.values())
         case Call():
             return asks_shape(*action.positional, *action.named.values())
+        case Merge():
+            copies = (branch.copies for branch in action.branches)
+            return asks_shape(*_in_names(*action.names, *(branch.name for branch in action.branches)), *copies)
+        case Heads():
+            return asks_shape(*_in_names(*(branch.name for branch in action.branches)))
     return False
+
+
+def _in_names(*names: Text | None) -> Iterator[Given]:
+    return (part for name in names if name is not None for part in name.parts if isinstance(part, Given))
 
 
 def signature(block: Block) -> str:

@@ -13,14 +13,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from archcalc.errors import Problem, RuleError, Undecided, Where, near
-from archcalc.spec.expr import FUNCTIONS, KEYWORDS, ExpressionError, normal, parse, said
+from archcalc.spec.expr import FUNCTIONS, KEYWORDS, ExpressionError, bounded_list, normal, parse, said
 from archcalc.spec.source import Mapping, Sequence, Tree, number, plain
-from archcalc.values import Value, at_least, is_value, is_whole
+from archcalc.values import Value, at_least, equal, is_value, is_whole
 
 RESERVED = frozenset(
     {"all", "by", "columns", "format", "help", "input", "level", "output", "set", "variant", "version"}
 )  # fmt: skip
-"""The options of the commands: no parameter may bear one of these names (a test holds the list to the commands)."""
+"""The options of commands that take parameters as options: no parameter may bear one of these names.
+
+A test holds the list to the commands.
+"""
 
 SHAPE_NAMES = ("in", "in_height", "in_width")
 """Names that every step has: the channels that arrive at it, and the size of their map."""
@@ -39,9 +42,26 @@ _KINDS: dict[str, str] = {
 }
 
 
+def _exact(given: Any) -> Any:
+    """A value of the document. pydantic wants ValueError, and adds the place."""
+    try:
+        if isinstance(given, dict):
+            raise RuleError("is a mapping, a value is wanted")
+        return _item(given)
+    except RuleError as error:
+        raise ValueError(error.message) from None
+
+
+def _default(given: Any) -> Any:
+    """As `_exact`, but what is written with a point or as an expression (`1.0`, `224/224`) stays a Fraction: a number."""
+    value = _exact(given)
+    return Fraction(value) if isinstance(given, (Fraction, str)) and isinstance(value, (int, Fraction)) else value
+
+
 def _number(given: Any) -> Any:
+    given = _exact(given)
     if given is not None and not is_value(given):
-        raise ValueError("a number")
+        raise ValueError(f"is {said_plain(given)}, a number is wanted")
     return given
 
 
@@ -53,11 +73,11 @@ class Parameter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
-    default: Any
+    default: Annotated[Any, BeforeValidator(_default)]
     min: Bound = None
     max: Bound = None
     above: Bound = None
-    choices: list[Any] | None = None
+    choices: list[Annotated[Any, BeforeValidator(_exact)]] | None = None
     help: str = ""
 
     @property
@@ -84,22 +104,25 @@ class Parameter(BaseModel):
 
         Raises RuleError with a sentence that goes on after the parameter's name.
         """
-        value = self._typed(given)
-        if self.choices is not None and value not in self.choices:
+        value = self.typed(given)
+        if self.choices is not None and not any(_same(value, self.typed(choice)) for choice in self.choices):
             listed = ", ".join(map(said, self.choices))
-            raise RuleError(f"is {said(value)}; it can be {listed}", near(str(given), map(str, self.choices)))
+            hint = near(given, map(said, self.choices)) if isinstance(given, str) else ""
+            raise RuleError(f"is {said_plain(value)}; it can be {listed}", hint)
         for bound, allowed, wanted in (
             (self.min, lambda v: at_least(v, self.min), "at least"),
             (self.max, lambda v: at_least(self.max, v), "at most"),
             (self.above, lambda v: not at_least(self.above, v), "above"),
         ):
-            if bound is not None and is_value(value) and not _allowed(allowed, value):
-                raise RuleError(f"is {said(value)}, {wanted} {said(bound)} is wanted")
+            for item in value if isinstance(value, list) else [value]:
+                if bound is not None and is_value(item) and not _allowed(allowed, item):
+                    holder = "holds" if isinstance(value, list) else "is"
+                    raise RuleError(f"{holder} {said_plain(item)}, {wanted} {said(bound)} is wanted")
         return value
 
-    def _typed(self, given: Any) -> Any:
+    def typed(self, given: Any) -> Any:
         kind = self.kind
-        wrong = RuleError(f"is {said(given)}, {_KINDS[kind]} is wanted")
+        wrong = RuleError(f"is {said_plain(given)}, {_KINDS[kind]} is wanted")
         if kind == "word":
             if isinstance(given, (str, int, Fraction)) and not isinstance(given, bool):
                 return given if isinstance(given, str) else said(given)
@@ -114,10 +137,13 @@ class Parameter(BaseModel):
                 given = given.strip().removeprefix("[").removesuffix("]").split(",")
             if not isinstance(given, (list, tuple)):
                 raise wrong
-            return [_constant(item.strip() if isinstance(item, str) else item) for item in given]
+            items = [item.strip() if isinstance(item, str) else item for item in given]
+            if "" in items:
+                raise RuleError("has an empty entry")
+            return _item(items)
         value = _constant(given)
         if not is_value(value) or (kind == "whole" and not is_whole(value)):
-            raise RuleError(f"is {said(value)}, {_KINDS[kind]} is wanted")
+            raise RuleError(f"is {said_plain(value)}, {_KINDS[kind]} is wanted")
         return value
 
 
@@ -140,8 +166,31 @@ def _constant(given: Any) -> Any:
             expression = parse(given)
         except ExpressionError:
             return given
-        return given if expression.names else expression.code({})
-    return normal(given) if is_value(given) else given
+        return given if expression.names else _settled(expression.code, given)
+    return _settled(lambda _: normal(given), given) if is_value(given) else given
+
+
+def _settled(code: Callable[[dict[str, Any]], Any], given: Any) -> Any:
+    try:
+        return code({})
+    except RuleError as error:
+        raise RuleError(f"is {said_plain(given)}: {error.message}", error.hint) from None
+
+
+def _item(given: Any) -> Any:
+    """`_constant`, of lists too."""
+    if not isinstance(given, (list, tuple)):
+        return _constant(given)
+    for item in given:
+        if item is None or isinstance(item, dict):
+            raise RuleError(f"holds {'a mapping' if item else 'an empty entry'}, a list has numbers or words")
+    return bounded_list([_item(item) for item in given])
+
+
+def _same(a: Any, b: Any) -> bool:
+    if is_value(a) and is_value(b):
+        return equal(a, b)
+    return type(a) is type(b) and bool(a == b)
 
 
 def _normal_parameters(given: Any) -> Any:
@@ -151,10 +200,6 @@ def _normal_parameters(given: Any) -> Any:
     result: dict[str, Any] = {}
     for name, entry in given.items():
         entry = dict(entry) if isinstance(entry, dict) else {"default": entry}
-        if isinstance(entry.get("default"), str):
-            entry["default"] = _constant(entry["default"])
-        if isinstance(entry.get("choices"), list):
-            entry["choices"] = [normal(item) if is_value(item) else item for item in entry["choices"]]
         result[name] = entry
     return result
 
@@ -175,9 +220,11 @@ class Document(BaseModel):
     defaults: Tree | None = None
     blocks: Tree | None = None
     body: Tree | None = None
+    claims: Tree | None = None
+    budget: Tree | None = None
 
 
-_TREES = frozenset({"let", "input", "defaults", "blocks", "body"})
+TREES = frozenset({"let", "input", "defaults", "blocks", "body", "claims", "budget"})
 
 _WANTED = {
     "string_type": "a text",
@@ -190,7 +237,7 @@ _WANTED = {
 def check(root: Mapping) -> tuple[Document | None, list[Problem]]:
     """The document of a tree, and every problem of its keys and plain values; None where it cannot stand."""
     data: dict[str, Any] = {
-        key: (tree if key in _TREES else {} if key == "variants" and _empty(tree) else plain(tree))
+        key: (tree if key in TREES else {} if key == "variants" and _empty(tree) else plain(tree))
         for key, _, tree in root
     }
     if isinstance(data.get("variants"), dict):
@@ -237,8 +284,11 @@ def _problem(root: Mapping, detail: Any) -> Problem:
         return Problem(f"{of} has no `{name}`", place(root, *loc, key=True), hint)
     if loc[0] == "source":
         return Problem("`source` is a text or a list of texts", place(root, "source"))
-    wanted = _WANTED.get(detail["type"], "a number" if detail["type"] == "value_error" else "another value")
-    said_name = name if isinstance(loc[-1], str) else f"entry {name} of {loc[-2]}"
+    said_name = name if isinstance(loc[-1], str) else f"entry {loc[-1] + 1} of {loc[-2]}"
+    if detail["type"] == "value_error":
+        said_name = f"the default of `{loc[-2]}`" if name == "default" else f"`{said_name}`"
+        return Problem(f"{said_name} {detail['ctx']['error']}", place(root, *loc))
+    wanted = _WANTED.get(detail["type"], "another value")
     return Problem(f"`{said_name}` is {said_plain(detail['input'])}, {wanted} is wanted", place(root, *loc))
 
 
@@ -263,10 +313,7 @@ def _names(document: Document, root: Mapping) -> list[Problem]:
         if parameter.default is None:
             problems.append(Problem(f"the parameter `{name}` has an empty default", place(root, "parameters", name)))
             continue
-        try:
-            parameter.read(parameter.value)
-        except RuleError as error:
-            problems.append(Problem(f"the default of `{name}` {error.message}", place(root, "parameters", name)))
+        problems += _settings(name, parameter, root)
     for variant, settings in document.variants.items():
         for name, given in settings.items():
             where = place(root, "variants", variant, name, key=name not in document.parameters)
@@ -278,6 +325,29 @@ def _names(document: Document, root: Mapping) -> list[Problem]:
                 document.parameters[name].read(given)
             except RuleError as error:
                 problems.append(Problem(f"`{name}` {error.message}", where, error.hint))
+    return problems
+
+
+def _settings(name: str, parameter: Parameter, root: Mapping) -> list[Problem]:
+    """What does not fit the default of a parameter: its bounds, its choices, the default itself."""
+    problems: list[Problem] = []
+    kind = parameter.kind
+    for bound in ("min", "max", "above"):
+        if getattr(parameter, bound) is not None and kind in ("truth", "word"):
+            message = f"`{bound}` bounds numbers, the default of `{name}` is {_KINDS[kind]}"
+            problems.append(Problem(message, place(root, "parameters", name, bound)))
+    for index, choice in enumerate(parameter.choices or ()):
+        try:
+            parameter.typed(choice)
+        except RuleError as error:
+            where = place(root, "parameters", name, "choices", index)
+            problems.append(Problem(f"a choice of `{name}` {error.message}", where))
+    if not problems:
+        try:
+            parameter.read(parameter.value)
+        except RuleError as error:
+            where = place(root, "parameters", name, "default")
+            problems.append(Problem(f"the default of `{name}` {error.message}", where, error.hint))
     return problems
 
 

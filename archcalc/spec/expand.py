@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +17,10 @@ from archcalc.spec.compile import Module, signature, wrong_arguments
 from archcalc.spec.document import SHAPE_NAMES
 from archcalc.spec.expr import FUNCTIONS, said
 from archcalc.spec.steps import (
+    INPUT,
+    LEVEL,
+    LEVEL_FORM,
+    MAIN,
     Block,
     Body,
     Branch,
@@ -31,7 +35,8 @@ from archcalc.spec.steps import (
     Repeat,
     Step,
     Text,
-    asks_shape,
+    Word,
+    table_key,
 )
 from archcalc.values import Value, equal, is_value, is_whole, require_at_least
 
@@ -39,6 +44,7 @@ MAX_ROUNDS = 1_000_000
 MAX_NODES = 2_000_000
 MAX_STEPS = 10_000_000
 MAX_CALLS = 200
+MAX_LET_CALLS = 100_000
 
 Env = dict[str, Any]
 
@@ -79,8 +85,16 @@ class _Level:
     def under(self, label: str) -> str:
         return f"{self.path}/{label}" if self.path else label
 
+    def skip(self, labels: Iterable[tuple[str, bool]]) -> None:
+        """Count the places of steps that do not run."""
+        for label, _ in labels:
+            self.counts[label] = self.counts.get(label, 0) + 1
+
     def place(self, label: str, where: Where, *, exact: bool = False) -> str:
         """The path of a step's level; `exact` for a name that was computed and takes no number."""
+        if exact and (label == INPUT or not LEVEL.fullmatch(label)):
+            reason = "`from: input` is what came into the block" if label == INPUT else LEVEL_FORM
+            raise _Failure(where, f"a layer cannot be named `{label}`: {reason}")
         if not exact and label in self.numbered:
             count = self.counts[label] = self.counts.get(label, 0) + 1
             label = f"{label}{count}"
@@ -101,15 +115,25 @@ def expand(
 ) -> Graph:
     """The graph of a network. `shapes` are inputs given from outside. Raises SpecError with all problems of shapes."""
     expander = _Expander(parameters)
-    depth, collecting = sys.getrecursionlimit(), gc.isenabled()
-    sys.setrecursionlimit(max(depth, 50 * MAX_CALLS))
+    collecting = gc.isenabled()
     gc.disable()  # a graph has no cycles to collect, and collection would double the time of a large one
     try:
-        return expander.network(module, inputs, body, shapes)
+        with deep_recursion():
+            return expander.network(module, inputs, body, shapes)
     finally:
-        sys.setrecursionlimit(depth)
         if collecting:
             gc.enable()
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room for blocks, branches and expressions inside one another."""
+    depth = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(depth, 50 * MAX_CALLS))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(depth)
 
 
 class _Expander:
@@ -119,13 +143,14 @@ class _Expander:
         self.graph = Graph()
         self.ends: dict[str, int | None] = {}
         self.failures: dict[tuple[Where, str], tuple[Problem, int]] = {}
-        self.environments: dict[int, Env] = {}
+        self.environments: dict[tuple[int, int], Env] = {}
         self.ops: dict[Any, Op] = {}
         self.applied: dict[Any, Applied] = {}
         self.copies: Value = 1
         self.sharing: tuple[str, int] | None = None
         self.shared: dict[tuple[str, str], int] = {}
         self.steps = 0
+        self.let_calls = 0
 
     # The network -----------------------------------------------------------------------------------------------------
 
@@ -139,9 +164,11 @@ class _Expander:
             frame = _Frame("", first, module, env)
             end = self.body(body, env, first, frame, "")
             if end is not None:
-                self.graph.outputs = {"main": end, **self.graph.outputs}
+                self.graph.outputs = {MAIN: end, **self.graph.outputs}
         except _Failure as failure:
             self._record(failure, "")
+        except RecursionError:
+            self._record(_Failure(body.where, "blocks and branches are nested too deep"), "")
         if not self.failures:
             self._unread()
         if self.failures:
@@ -209,17 +236,40 @@ class _Expander:
 
     def environment(self, module: Module) -> Env:
         """Parameters, functions and `let` of a file."""
-        env = self.environments.get(id(module))
+        key = id(module), len(module.let)  # a file that is read bit by bit may come to more of its `let`
+        env = self.environments.get(key)
         if env is None:
-            env = self.environments[id(module)] = {f"{name}()": function for name, function in FUNCTIONS.items()}
-            env.update(self.parameters)
+            env = {f"{name}()": function for name, function in FUNCTIONS.items()}
+            env.update((name, self.parameters[name]) for name in module.parameters)
             for key, entry in module.let.items():
-                env[key] = _function(entry, env) if isinstance(entry, LetFunction) else self.value(entry, env)
+                env[key] = self._function(entry, env) if isinstance(entry, LetFunction) else self.value(entry, env)
+            self.environments[key] = env
         return env
+
+    def _function(self, entry: LetFunction, env: Env) -> Callable[..., Any]:
+        """A function or table of `let` over the environment of its file."""
+
+        def look_up(asked: Any) -> Any:
+            key = table_key(asked)
+            if key not in entry.table:
+                listed = ", ".join(said(value) for _, value in entry.table)
+                raise RuleError(f"`{entry.name}` has no entry {said(asked)}; it has {listed}")
+            return entry.table[key].get(env)
+
+        def call(*values: Any) -> Any:
+            if len(values) != len(entry.arguments):
+                raise RuleError(f"`{entry.name}` takes {len(entry.arguments)} values, {len(values)} are given")
+            self.let_calls += 1
+            if self.let_calls > MAX_LET_CALLS:
+                raise RuleError(f"more than {MAX_LET_CALLS:,} calls of functions: no condition ends them")
+            return entry.rule.get({**env, **dict(zip(entry.arguments, values, strict=True))})
+
+        return call if entry.rule is not None else look_up
 
     def value(self, given: Given, env: Env) -> Any:
         if given.code is None:
             return given.value
+        self.let_calls = 0
         try:
             return given.code(env)
         except RuleError as error:
@@ -230,6 +280,8 @@ class _Expander:
                 raise
             raise _Failure(given.where, f"`{missing}` is not known here: what arrives has no such axis") from None
         except RecursionError:
+            if not self.let_calls:
+                raise
             raise _Failure(given.where, f"`{given.text}` calls itself without end") from None
 
     def name(self, text: Text, env: Env) -> str:
@@ -241,18 +293,23 @@ class _Expander:
     def arrive(self, env: Env, at: int) -> None:
         """Bind the names of the shape that arrives."""
         shape = self.shape(at)
-        for name, size in zip(SHAPE_NAMES, shape, strict=False):
-            env[name] = size
-        for name in SHAPE_NAMES[len(shape) :]:
-            env.pop(name, None)
+        channels, height, width = SHAPE_NAMES
+        env[channels] = shape[0]
+        if len(shape) > 2:
+            env[height], env[width] = shape[-2:]
+        else:  # a map of one axis has neither
+            env.pop(height, None)
+            env.pop(width, None)
 
     # Bodies and steps ------------------------------------------------------------------------------------------------
 
     def body(self, body: Body, env: Env, at: int | None, frame: _Frame, path: str) -> int | None:
         """Run a body at a level of its own. The node at its end; None after a failure."""
         level = _Level(path, body.numbered, body.single and bool(path))
+        if not path:
+            level.taken.update(self.graph.inputs)
         end = self.steps_of(body, env, at, frame, level)
-        if path:
+        if path and end != _LEFT_OUT:
             self.ends[path] = end
         return end
 
@@ -267,7 +324,10 @@ class _Expander:
         try:
             if step.repeat is None:
                 return self.once(step, env, at, frame, level, first=True)
-            for number, round_env in self.rounds(step.repeat, env, at):
+            begin = at
+            if step.origin is not None and step.origin.constant:
+                begin = self.find(self.name(step.origin, env), step.origin.where, frame, level)
+            for number, round_env in self.rounds(step.repeat, env, begin):
                 at = self.once(step, round_env, at, frame, level, first=number == 1)
             return at
         except _TooLarge:
@@ -308,6 +368,7 @@ class _Expander:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise _TooLarge(step.where, f"more than {MAX_STEPS:,} steps")
+        before = at
         if step.origin is not None and first:
             at = self.find(self.name(step.origin, env), step.origin.where, frame, level)
         if at is None:
@@ -319,13 +380,15 @@ class _Expander:
             if not isinstance(condition, bool):
                 raise _Failure(step.when.where, f"`when` is {said(condition)}, true or false is wanted")
             if not condition:
-                if step.otherwise is not None:
-                    inner = replace(level, single=level.single and step.otherwise.single)
-                    return self.steps_of(step.otherwise, env, at, frame, inner)
-                for label, _ in step.own_labels():
-                    level.counts[label] = level.counts.get(label, 0) + 1
-                return at
-        return self.act(step, env, at, frame, level)
+                level.skip(step.action_labels())
+                return before if step.otherwise is None else self.otherwise(step.otherwise, env, at, frame, level)
+        end = self.act(step, env, at, frame, level)
+        if step.otherwise is not None:
+            level.skip(step.otherwise.labels())
+        return end
+
+    def otherwise(self, body: Body, env: Env, at: int, frame: _Frame, level: _Level) -> int | None:
+        return self.steps_of(body, env, at, frame, replace(level, single=level.single and body.single))
 
     def act(self, step: Step, env: Env, at: int, frame: _Frame, level: _Level) -> int | None:
         action = step.action
@@ -339,7 +402,7 @@ class _Expander:
                     self.heads(action, env, at, frame, level)
                     return at
                 case Pass():
-                    return at
+                    return _LEFT_OUT if action.nothing else at
         path = self._path(step, env, level)
         with self.shares(step, env, path):
             match action:
@@ -368,8 +431,10 @@ class _Expander:
     @contextmanager
     def _sharing(self, group: str, path: str) -> Iterator[None]:
         before, self.sharing = self.sharing, (group, len(path))
-        yield
-        self.sharing = before
+        try:
+            yield
+        finally:
+            self.sharing = before
 
     def shares(self, step: Step, env: Env, path: str) -> Any:
         """While the step runs, its layers share weights with those at equal paths in steps of the same `weights`."""
@@ -377,7 +442,7 @@ class _Expander:
 
     def find(self, name: str, where: Where, frame: _Frame, level: _Level) -> int | None:
         """The node at the end of the level of this name: in this body, then outwards as far as the block."""
-        if name == "input":
+        if name == INPUT:
             return frame.input
         path = level.path
         while True:
@@ -398,11 +463,17 @@ class _Expander:
         rank = len(shape) - 1
         op = action.bound.get(rank) if action.constants is not None else None
         if op is None:
-            values = action.constants or {name: self.value(given, env) for name, given in action.given.items()}
+            values = action.constants or self._values(action.kind, action.given, env, frame)
             op = self._bind(action.kind, rank, values, action.given, step.where)
             if action.constants is not None:
                 action.bound[rank] = op
         return self._place(op, (at,), path, step.where, frame.block, action.given)
+
+    def _values(self, kind: type[Op], given: Mapping[str, Given], env: Env, frame: _Frame) -> dict[str, Any]:
+        """The parameters of an operator; the file's defaults see the names of the file, not those of the block."""
+        defaults = frame.module.defaults_of(kind.name)
+        file = self.environment(frame.module)
+        return {n: self.value(item, file if defaults.get(n) is item else env) for n, item in given.items()}
 
     def _bind(self, kind: type[Op], rank: int, values: dict[str, Any], given: Mapping[str, Given], where: Where) -> Op:
         key = (kind, rank, *((name, _frozen(value)) for name, value in values.items()))
@@ -459,10 +530,14 @@ class _Expander:
         first = self.shared.setdefault((group, path[start:]), index)
         if first == index:
             return None
-        other = self.graph.nodes[first].applied
-        if other.op is not applied.op or not all(map(equal, other.weights, applied.weights)):
-            message = f"`{path}` shares the weights of `{self.graph.nodes[first].path}`, which differ in shape"
-            raise _Failure(where, message, "layers that share weights take equal channels and parameters")
+        other = self.graph.nodes[first]
+        if not _alike(other.applied, applied):
+            message = f"`{path}` shares the weights of `{other.path}`, which differ in shape"
+            hint = f"layers that share weights take equal channels and parameters, {' and '.join(PLACING)} excepted"
+            raise _Failure(where, message, hint)
+        if not equal(other.copies, self.copies):
+            message = f"`{path}` shares the weights of `{other.path}`, which stands {said(other.copies)} times"
+            raise _Failure(where, f"{message} and this one {said(self.copies)} times")
         return first
 
     def _call(self, action: Call, step: Step, env: Env, at: int, frame: _Frame, path: str) -> int | None:
@@ -496,7 +571,10 @@ class _Expander:
     def _held(self, held: Any, frame: _Frame, step: Step) -> Block | type[Op]:
         """The block or operator that a parameter holds by name."""
         if isinstance(held, str):
-            block = frame.module.block(held) or self.root.block(held)
+            module = held.module if isinstance(held, Word) else frame.module
+            block = module.block(held) or self.root.block(held)
+            if module.problems:  # of a block that nothing has asked for before
+                raise SpecError(module.problems)
             if block is not None:
                 return block
             if held in catalogue() and not catalogue()[held].merge:
@@ -507,11 +585,13 @@ class _Expander:
         self, kind: type[Op], action: Call, step: Step, env: Env, at: int, frame: _Frame, path: str
     ) -> int:
         given = {**frame.module.defaults_of(kind.name), **action.named}
+        if frame.module.problems:
+            raise SpecError(frame.module.problems)
         if len(action.positional) > 1 or (action.positional and not kind.bare):
             raise _Failure(step.where, f"`{kind.name}` takes its parameters by name: {{{', '.join(kind.parameters)}}}")
         if action.positional:
             given[kind.bare] = action.positional[0]
-        values = {name: self.value(item, env) for name, item in given.items()}
+        values = self._values(kind, given, env, frame)
         op = self._bind(kind, len(self.shape(at)) - 1, values, given, step.where)
         return self._place(op, (at,), path, step.where, frame.block, given)
 
@@ -533,7 +613,7 @@ class _Expander:
         failed = False
         for branch in action.branches:
             name, end, count = self._branch(branch, env, at, frame, level)
-            if end is _LEFT_OUT:
+            if end == _LEFT_OUT:
                 continue
             failed |= end is None
             ends.append(end)  # type: ignore[arg-type]
@@ -558,32 +638,17 @@ class _Expander:
         path = level.place(name, branch.name.where, exact=not branch.name.constant)
         count: Value = 1
         if branch.copies is not None:
-            if asks_shape(branch.copies):
-                self.arrive(env, at)
             count = self._size(branch.copies, env, "`copies`")
-        if self._left_out(branch.body, env, at):
-            return name, _LEFT_OUT, count
         before, self.copies = self.copies, self.copies * count
         end = self.body(branch.body, dict(env), at, frame, path)
         self.copies = before
         return name, end, count
 
-    def _left_out(self, body: Body, env: Env, at: int) -> bool:
-        """Whether the branch comes to `none`."""
-        if len(body.steps) != 1:
-            return False
-        step = body.steps[0]
-        if isinstance(step.action, Pass) and step.action.nothing:
-            return True
-        if step.when is None or step.otherwise is None or step.repeat is not None or step.origin is not None:
-            return False
-        if asks_shape(step.when):
-            self.arrive(env, at)
-        return self.value(step.when, env) is False and self._left_out(step.otherwise, env, at)
-
     def heads(self, action: Heads, env: Env, at: int, frame: _Frame, level: _Level) -> None:
         for branch in action.branches:
             path = level.place(self.name(branch.name, env), branch.name.where, exact=not branch.name.constant)
+            if path == MAIN:
+                raise _Failure(branch.name.where, f"`{MAIN}` is the end of the body, a head needs another name")
             end = self.body(branch.body, dict(env), at, frame, path)
             if end is not None:
                 self.graph.outputs[path] = end
@@ -601,7 +666,27 @@ def _filled(given: Shape, own: Shape, name: str) -> Shape:
     raise UsageError(f"the input `{name}` has {axes(rank)} beside its channels, {len(given)} sizes are given")
 
 
+PLACING = ("stride", "padding", "dilation")
+"""Parameters that say where weights are put to the map, and nothing of the weights."""
+
+
+def _alike(a: Applied, b: Applied) -> bool:
+    """Whether the weights of two are equal in shape."""
+    if a.op is not b.op:
+        fields = [name for name in a.op.fields if name not in PLACING]
+        if type(a.op) is not type(b.op) or not all(_same(getattr(a.op, n), getattr(b.op, n)) for n in fields):
+            return False
+    return all(map(equal, a.weights, b.weights))
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return equal(a, b) if is_value(a) and is_value(b) else bool(a == b)
+
+
 _LEFT_OUT = -1
+"""The end of a branch that is `none`."""
 
 
 class _Nothing:
@@ -631,20 +716,3 @@ def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else (type(value), value)
 
 
-def _function(entry: LetFunction, env: Env) -> Callable[..., Any]:
-    """A function or table of `let` over the environment of its file."""
-
-    def look_up(asked: Any) -> Any:
-        found = entry.table.get(asked)
-        if found is None:
-            listed = ", ".join(map(said, entry.table))
-            raise RuleError(f"`{entry.name}` has no entry {said(asked)}; it has {listed}")
-        return found.get(env)
-
-    def call(*values: Any) -> Any:
-        if len(values) != len(entry.arguments):
-            raise RuleError(f"`{entry.name}` takes {len(entry.arguments)} values, {len(values)} are given")
-        assert entry.rule is not None
-        return entry.rule.get({**env, **dict(zip(entry.arguments, values, strict=True))})
-
-    return look_up if entry.table else call

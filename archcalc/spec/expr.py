@@ -31,6 +31,7 @@ from archcalc.values import (
 MAX_LENGTH = 400
 MAX_DEPTH = 50
 MAX_BITS = 2048
+MAX_LIST = 10_000
 
 Env = Mapping[str, Any]
 Code = Callable[[Env], Any]
@@ -141,6 +142,16 @@ def normal(value: Value) -> Value:
     return value
 
 
+def bounded_list(items: list[Any]) -> list[Any]:
+    """The list, if it is of a size that someone could have meant: lists of lists could double without end."""
+    if any(isinstance(item, list) for item in items):
+        if any(isinstance(part, list) for item in items if isinstance(item, list) for part in item):
+            raise RuleError("lists stand at most two deep in each other")
+        if sum(len(item) if isinstance(item, list) else 1 for item in items) > MAX_LIST:
+            raise RuleError(f"a list of lists has at most {MAX_LIST:,} values")
+    return items
+
+
 def _numeric(value: Any) -> Value:
     if not is_value(value):
         raise RuleError(f"{said(value)} is not a number")
@@ -160,7 +171,7 @@ def _power(base: Value, exponent: Value) -> Value:
     if size * abs(exponent) > MAX_BITS:
         raise RuleError("the number is too large")
     if isinstance(base, (int, Fraction)):
-        return Fraction(base) ** exponent if exponent < 0 else base**exponent
+        return exactdiv(1, base**-exponent) if exponent < 0 else base**exponent
     result: Value = 1
     for _ in range(abs(exponent)):
         result = result * base
@@ -170,7 +181,7 @@ def _power(base: Value, exponent: Value) -> Value:
 def _is_equal(a: Any, b: Any) -> bool:
     if is_value(a) and is_value(b):
         return equal(a, b)
-    if type(a) is not type(b):
+    if type(a) is not type(b) and not (isinstance(a, str) and isinstance(b, str)):
         raise RuleError(f"{said(a)} and {said(b)} are of different kinds and never equal")
     return bool(a == b)
 
@@ -365,7 +376,10 @@ class _Parser:
             value = number(text)
             if value is None:
                 raise ExpressionError(f"`{text}` is not a number", offset, _number_hint(text))
-            constant = normal(value)
+            try:
+                constant = normal(value)
+            except RuleError as error:
+                raise ExpressionError(error.message, offset) from None
             return lambda env: constant
         if kind == "word":
             word = text[1:-1]

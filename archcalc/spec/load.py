@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,14 +13,16 @@ from archcalc.errors import Problem, RuleError, SpecError, UsageError, Where, ne
 from archcalc.quantities import Shape
 from archcalc.spec import document as documents
 from archcalc.spec import zoo
-from archcalc.spec.compile import Module
+from archcalc.spec.compile import Enough, Module
 from archcalc.spec.document import Document, Parameter
-from archcalc.spec.expand import expand
+from archcalc.spec.expand import deep_recursion, expand
 from archcalc.spec.source import Mapping as Tree
 from archcalc.spec.source import parse, read
 from archcalc.spec.steps import Body, Given
+from archcalc.spec.texts import Disk, Revision
 
 SUFFIX = ".yaml"
+MAX_CHAIN = 20
 
 
 @dataclass(eq=False)
@@ -124,22 +127,30 @@ def _variants(root: Tree) -> list[str]:
     return list(entry.entries) if isinstance(entry, Tree) else []
 
 
-def load(spec: str) -> tuple[Spec, str]:
-    """A checked spec and the name of the variant that SPEC asks for. Raises UsageError or SpecError."""
+def load(spec: str, revision: str | None = None) -> tuple[Spec, str]:
+    """A checked spec and the name of the variant that SPEC asks for. Raises UsageError or SpecError.
+
+    revision  of git, to read the spec and what it imports as they were then
+    """
     found = find(spec)
-    return _load(found), found.variant
+    if revision is not None:
+        return _load(found._replace(root=None), Revision(found.path, revision)), found.variant
+    return _load(found, Disk()), found.variant
 
 
-def _load(found: Found) -> Spec:
+def _load(found: Found, texts: Disk) -> Spec:
     path = found.path
-    root = found.root or parse(read(str(path), found.shown))
+    root = found.root or parse(texts.read(path, found.shown))
     document, problems = documents.check(root)
     if document is None:
         # the rest can still be looked over for names and keys, so that all is told at once
         document = _bare(root)
-    files = _Files(path, {path.resolve(): (root, document)})
-    module = Module(root, document, frozenset(document.parameters), problems, files.fetch)
-    inputs, body = module.read_all()
+    files = _Files(path, texts, {path.resolve(): (root, document)})
+    inputs: dict[str, list[Given]] = {}
+    body = None
+    with deep_recursion(), suppress(Enough):
+        module = Module(root, document, frozenset(document.parameters), problems, files.fetch)
+        inputs, body = module.read_all()
     if problems:
         raise SpecError(_sorted(problems))
     name = path.name.removesuffix(SUFFIX)
@@ -157,7 +168,7 @@ def _bare(root: Tree) -> Document:
     """A stand-in for a document that pydantic refused: its trees, and the names of its parameters."""
     entry = root.get("parameters")
     names = entry.entries if isinstance(entry, Tree) else ()
-    trees: dict[str, Any] = {key: root.get(key) for key in ("let", "input", "defaults", "blocks", "body")}
+    trees: dict[str, Any] = {key: root.get(key) for key in documents.TREES}
     parameters = {name: Parameter.model_construct(default=0) for name in names}
     return Document.model_construct(network="", imports={}, parameters=parameters, variants={}, **trees)
 
@@ -165,8 +176,10 @@ def _bare(root: Tree) -> Document:
 class _Files:
     """The files that a spec imports, each parsed once; every importing chain gets modules of its own."""
 
-    def __init__(self, path: Path, parsed: dict[Path, tuple[Tree, Document]], chain: tuple[Path, ...] = ()) -> None:
-        self.path, self.parsed = path, parsed
+    def __init__(
+        self, path: Path, texts: Disk, parsed: dict[Path, tuple[Tree, Document]], chain: tuple[Path, ...] = ()
+    ) -> None:
+        self.path, self.texts, self.parsed = path, texts, parsed
         self.chain = (*chain, path.resolve())
         self.modules: dict[Path, Module] = {}
 
@@ -174,18 +187,21 @@ class _Files:
         """The module of an imported file: one beside the importing file, else a packaged spec."""
         name = file.removesuffix(SUFFIX)
         path = self.path.parent / f"{name}{SUFFIX}"
-        if not path.is_file():
+        if not self.texts.has(path):
             path = zoo.packaged().get(name, path)
         key = path.resolve()
-        if key in self.modules:
-            return self.modules[key]
         if key in self.chain:
             chain = " → ".join(p.name for p in (*self.chain[self.chain.index(key) :], key))
             problems.append(Problem(f"files import each other in a circle: {chain}", where))
             return None
+        if len(self.chain) >= MAX_CHAIN:
+            problems.append(Problem(f"files import each other more than {MAX_CHAIN} deep", where))
+            return None
+        if key in self.modules:
+            return self.modules[key]
         try:
             if key not in self.parsed:
-                root = parse(read(str(path), f"{name}{SUFFIX}"))
+                root = parse(self.texts.read(path, f"{name}{SUFFIX}"))
                 document, found = documents.check(root)
                 if document is None:
                     raise SpecError(found)
@@ -198,8 +214,9 @@ class _Files:
             problems.extend(error.problems)
             return None
         root, document = self.parsed[key]
-        inner = _Files(path, self.parsed, self.chain)
-        module = Module(root, document, parameters, problems, inner.fetch, imported_at=where)
+        inner = _Files(path, self.texts, self.parsed, self.chain)
+        known = parameters & document.parameters.keys()
+        module = Module(root, document, known, problems, inner.fetch, imported_at=where)
         self.modules[key] = module
         return module
 

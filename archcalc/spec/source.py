@@ -22,7 +22,11 @@ from archcalc.values import Value
 MAX_BYTES = 16 * 2**20
 MAX_NODES = 2_000_000
 MAX_DEPTH = 100
+MAX_KEY = 1_000
 
+_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
+"""What ends a line for YAML 1.1, besides `\\n`."""
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|(?=\.[0-9]))(?:(\.[0-9]*)?(?:[eE]([-+]?[0-9]{1,3}))?)")
 
@@ -82,6 +86,11 @@ def scalar_value(scalar: Scalar) -> Any:
     return scalar.text if value is None else value
 
 
+def short(text: str) -> str:
+    """The beginning of a text that a message quotes."""
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
 def plain(tree: Tree) -> Any:
     """The tree as dicts, lists and scalars, without places."""
     if isinstance(tree, Mapping):
@@ -104,14 +113,25 @@ def read(path: str, name: str | None = None) -> Source:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UsageError(f"{name} cannot be read: {reason.lower()}") from None
-    if size > MAX_BYTES or len(data) > MAX_BYTES:
-        said = f"{size:,}" if size > MAX_BYTES else f"more than {MAX_BYTES:,}"
-        raise UsageError(f"{name} has {said} bytes, a spec has at most {MAX_BYTES:,}")
+    check_size(name, size)
+    check_size(name, len(data), cut=True)  # a pipe does not say its size
+    return decode(name, data)
+
+
+def check_size(name: str, size: int, cut: bool = False) -> None:
+    """Raises UsageError for a file that is too large for a spec; `cut` says that it was not read to its end."""
+    if size > MAX_BYTES:
+        has = f"more than {MAX_BYTES:,}" if cut else f"{size:,}"
+        raise UsageError(f"{name} has {has} bytes, a spec has at most {MAX_BYTES:,}")
+
+
+def decode(name: str, data: bytes) -> Source:
+    """The text of a file's bytes. Raises SpecError where it is not UTF-8."""
     try:
-        return Source(name, data.decode("utf-8-sig"))
+        return Source(name, _BREAK.sub("\n", data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8-sig", "replace")
-        source = Source(name, data.decode("utf-8-sig", "replace"))
+        good = _BREAK.sub("\n", data[: error.start].decode("utf-8-sig", "replace"))
+        source = Source(name, _BREAK.sub("\n", data.decode("utf-8-sig", "replace")))
         where = Where(source, good.count("\n") + 1, len(good) - good.rfind("\n"))
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8"
         raise SpecError([Problem(message, where, "save the file as UTF-8")]) from None
@@ -142,11 +162,12 @@ class _Builder:
             elsewhere = begun is not None and mark is not None and begun.line != mark.line
             hint = f"{error.context}, which begins in line {begun.line + 1}" if begun and elsewhere else ""
             self._problem(where, f"this is not YAML: {error.problem or error.context}", hint)
-        except yaml.YAMLError as error:
-            position = getattr(error, "position", 0)
-            before = self.source.text[: position if isinstance(position, int) else 0]
+        except yaml.YAMLError:  # a control character, which PyYAML counts in bytes
+            found = _FORBIDDEN.search(self.source.text)
+            before = self.source.text[: found.start()] if found else ""
             where = Where(self.source, before.count("\n") + 1, len(before) - before.rfind("\n"))
-            self._problem(where, "this is not YAML: a character that it does not allow")
+            sign = f": U+{ord(found[0]):04X}" if found else ""
+            self._problem(where, f"this is not YAML: a character that it does not allow{sign}")
         if self.problems:
             raise SpecError(self.problems)
         if root is None:
@@ -218,6 +239,9 @@ class _Builder:
         if not isinstance(tree, Scalar):
             self._problem(tree.where, "a key is a text, this is a list or a mapping",
                           "inside {…} and […] a `{`, `[` or `,` in a value wants quotes")  # fmt: skip
+            return Scalar(tree.where, f"key {len(self.problems)}", False)
+        if len(tree.text) > MAX_KEY:
+            self._problem(tree.where, f"a key of {len(tree.text):,} characters, {MAX_KEY:,} are the most")
             return Scalar(tree.where, f"key {len(self.problems)}", False)
         if tree.plain and tree.text == "<<":
             self._problem(tree.where, "`<<`: YAML merge keys are not part of the language")

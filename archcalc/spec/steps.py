@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from archcalc.errors import Where
+from archcalc.errors import RuleError, Where
 from archcalc.ops._base import Op
 from archcalc.spec.document import SHAPE_NAMES
 from archcalc.spec.expr import Code, Env, said
 
 if TYPE_CHECKING:
     from archcalc.spec.compile import Module
+
+
+INPUT = "input"
+"""What came into the block, for `from`; no layer may be named so."""
+
+MAIN = "main"
+"""The output at the end of the body."""
+
+LEVEL = re.compile(r"[\w.\-]+")
+LEVEL_FORM = "letters, digits, `_`, `.`, `-`"
+"""What a level of a path consists of."""
+
+
+class Word(str):
+    """The name of a block or an operator as a value; it means what it means in the file that says it."""
+
+    module: Module
+
+    @classmethod
+    def of(cls, name: str, module: Module) -> Word:
+        word = cls(name)
+        word.module = module
+        return word
 
 
 @dataclass(slots=True, eq=False)
@@ -118,6 +143,10 @@ class Repeat:
     count: Given | None
     columns: dict[str, Given]
 
+    @property
+    def asks_shape(self) -> bool:
+        return asks_shape(self.count, *self.columns.values())
+
 
 @dataclass(slots=True, eq=False)
 class Step:
@@ -130,6 +159,7 @@ class Step:
     otherwise: Body | None = None
     repeat: Repeat | None = None
     weights: Text | None = None
+    copies: Given | None = None
     asks_shape: bool = False
 
     @property
@@ -139,6 +169,12 @@ class Step:
 
     def own_labels(self) -> Iterator[tuple[str, bool]]:
         """The labels that it gives to levels of its body, each with whether a repeat or two alike make it a number."""
+        yield from self.action_labels()
+        if self.otherwise is not None:
+            yield from ((label, again or self.repeat is not None) for label, again in self.otherwise.labels())
+
+    def action_labels(self) -> Iterator[tuple[str, bool]]:
+        """Those without the ones of its `else`."""
         many = self.repeat is not None
         if self.name is not None:
             if self.name.constant:
@@ -153,8 +189,6 @@ class Step:
                     yield branch.name.get({}), many
         elif not isinstance(self.action, Pass):
             yield self.label, many
-        if self.otherwise is not None:
-            yield from ((label, again or many) for label, again in self.otherwise.labels())
 
 
 @dataclass(slots=True, eq=False)
@@ -180,6 +214,15 @@ class Body:
                 seen.add(label)
             self._numbered = frozenset(many)
         return self._numbered
+
+    @property
+    def ends_in_none(self) -> bool:
+        """Whether it may leave its branch out."""
+        return any(
+            (isinstance(step.action, Pass) and step.action.nothing)
+            or (step.otherwise is not None and step.otherwise.ends_in_none)
+            for step in self.steps
+        )
 
     @property
     def single(self) -> bool:
@@ -212,9 +255,13 @@ class LetFunction:
     table: dict[Any, Given] = field(default_factory=dict)
 
 
+def table_key(value: Any) -> Any:
+    """What an entry of a table is found under: `true` and 1 are not one, 1 and 1.0 are."""
+    if not isinstance(value, (bool, int, Fraction, str)):
+        raise RuleError(f"a table is asked for a known number or a word, not for {said(value)}")
+    return isinstance(value, bool), value
+
+
 def asks_shape(*givens: Given | None) -> bool:
     """Whether a value needs the shape that arrives."""
     return any(given is not None and not given.names.isdisjoint(SHAPE_NAMES) for given in givens)
-
-
-Loader = Callable[[str, Where], "Module"]

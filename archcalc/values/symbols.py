@@ -82,7 +82,7 @@ class Space:
         """num / den in lowest terms."""
         if den is not None and num:
             num, den = num.cancel(den)
-            factor = content(den) * (-1 if exact(den.LC) < 0 else 1)
+            factor = content(den)
             num, den = scaled(num, 1 / factor), None if den.is_ground else scaled(den, 1 / factor)
         if num.is_ground and (den is None or not num):
             return exact(num.LC) if num else 0
@@ -270,16 +270,18 @@ def require_multiple(a: Value, b: Value) -> bool:
     space = _space(a, b)
     if space.is_0(b):
         return False
-    quotient = _quotient(space, a, b)
+    quotient = divide(a, b)
+    if isinstance(quotient, (int, Fraction)):
+        return quotient.denominator == 1
     left = space.beyond_whole(quotient)
     if isinstance(left, (int, Fraction)):
         return left.denominator == 1
     return space.record("whole", quotient, f"{b} divides {a}")
 
 
-def assume_whole(a: Value) -> Value:
+def assume_whole(a: Symbolic) -> Symbolic:
     """`a`, from now on whole. Raises RuleError where it never is."""
-    left = a if isinstance(a, (int, Fraction)) else a.space.beyond_whole(a)
+    left = a.space.beyond_whole(a)
     decided = isinstance(left, (int, Fraction))
     if left.denominator == 1 if decided else a.space.record("whole", a, f"{a} is whole"):
         return a

@@ -181,19 +181,15 @@ def _sum(a: Operand, b: Operand, operation: Callable[[Any, Any], Any]) -> Vector
 
 
 def _quotient(a: Operand, b: Operand) -> tuple[Any, Any, int]:
-    """Numerators and divisors, above 0, of a / b at each design, and a bound of the numerators."""
+    """Numerators and divisors of a / b at each design, and a bound of the numerators."""
     m, n = _den(b), _den(a)
     num, divisor, _ = _fitting(a, b, lambda x, y: max(x * m, y * n))
-    num, divisor = num * m, divisor * n
     if isinstance(divisor, int):
         if divisor == 0:
             raise RuleError(f"{a} is divided by 0")
-        sign: Any = -1 if divisor < 0 else 1
-    else:
-        if not divisor.all():
-            raise RuleError(f"{a} is divided by {b}, which is 0 at design {int((divisor == 0).argmax())}")
-        sign = np.where(divisor < 0, -1, 1)
-    return num * sign, divisor * sign, _bound(a, False) * m
+    elif not divisor.all():
+        raise RuleError(f"{a} is divided by {b}, which is 0 at design {int((divisor == 0).argmax())}")
+    return num * m, divisor * n, _bound(a, False) * m
 
 
 # The named functions -------------------------------------------------------------------------------------------------
@@ -215,7 +211,7 @@ def floordiv(a: Operand, b: Operand) -> Vector:
 def divide(a: Operand, b: Operand) -> Vector:
     num, divisor, bound = _quotient(a, b)
     if isinstance(divisor, int):
-        return Vector(num, divisor, bound)
+        return Vector(num if divisor > 0 else -num, abs(divisor), bound)
     common = np.gcd(num, divisor)
     num, divisor = num // common, divisor // common
     den = 1

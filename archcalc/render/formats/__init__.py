@@ -32,11 +32,13 @@ class Format:
     suffixes  of the files that are written so if no format is named
     table     Table -> text
     document  JSON document -> text
+    results   results of checks -> text
     """
 
     suffixes: tuple[str, ...] = ()
     table: Callable[[Table, Screen], str] | None = None
     document: Callable[[dict[str, Any]], str] | None = None
+    results: Callable[[list[dict[str, Any]]], str] | None = None
 
 
 @cache

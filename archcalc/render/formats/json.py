@@ -19,4 +19,8 @@ def write(document: dict[str, Any]) -> str:
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
 
-FORMAT = Format((".json",), document=write)
+def write_list(entries: list[dict[str, Any]]) -> str:
+    return "[" + ",".join(f"\n  {json.dumps(entry)}" for entry in entries) + "\n]\n"
+
+
+FORMAT = Format((".json",), document=write, results=write_list)

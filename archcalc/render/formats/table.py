@@ -17,14 +17,14 @@ def write(table: Table, screen: Screen) -> str:
     from rich.console import Console
     from rich.text import Text
 
-    text = Text(end="")
+    text = Text()
     for line in layout(table, screen.width):
         for piece in line:
             text.append(piece.text, STYLES.get(piece.part))
         text.append("\n")
     console = Console(file=StringIO(), force_terminal=True, legacy_windows=False, width=screen.width)
     with console.capture() as written:
-        console.print(text, soft_wrap=True, highlight=False)
+        console.print(text, soft_wrap=True, highlight=False, end="")
     return written.get()
 
 

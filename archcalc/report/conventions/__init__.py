@@ -38,7 +38,7 @@ class Convention:
     def figure(self, row: Row) -> Figure:
         """The work of a node, all its copies together."""
         op = row.node.applied.op.name
-        rule = self.rules.get(op) or self.rules.get(ANY)
+        rule = self.rules.get(op, self.rules.get(ANY))
         if rule is None:
             return Unavailable(f"{self.name} says nothing of `{op}`")
         facts = row.facts

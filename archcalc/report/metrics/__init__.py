@@ -48,6 +48,10 @@ class Metric:
         """Of a group of nodes: of its last, unless a metric says otherwise."""
         return self.rule(rows[-1])
 
+    def within(self, rows: Sequence[Row], network: Sequence[Row]) -> Any:
+        """Of a group of nodes of a network, for metrics that depend on how the nodes are wired."""
+        return self.over(rows)
+
     def summary(self) -> str:
         """The first sentence of its documentation."""
         return inspect.cleandoc(type(self).__doc__ or "").split("\n")[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from archcalc.engine.propagate import Row
 from archcalc.report.conventions.mult_adds import MULT_ADDS
 from archcalc.report.figures import Figure
@@ -13,6 +15,11 @@ def has_macs(row: Row) -> bool:
     """Whether the operator multiplies and accumulates: a convolution, a linear layer, a matrix product."""
     macs = row.facts.macs
     return not (type(macs) is int and macs == 0)
+
+
+def foremost(rows: Sequence[Row]) -> Row:
+    """The row that stands for a group: the first that multiplies and accumulates, else the first."""
+    return next(filter(has_macs, rows), rows[0])
 
 
 class MultAdds(Count):

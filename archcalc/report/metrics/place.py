@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from archcalc.engine.propagate import Row
 from archcalc.quantities import Reach, Shape, Window
 from archcalc.report.metrics import Metric
-from archcalc.report.metrics.cost import has_macs
+from archcalc.report.metrics.cost import foremost
 from archcalc.values import Value
 
 
@@ -32,7 +32,7 @@ class Operator(Metric):
 
     def over(self, rows: Sequence[Row]) -> str:
         """Of the first that multiplies and accumulates, else of the first."""
-        return self.rule(next(filter(has_macs, rows), rows[0]))
+        return self.rule(foremost(rows))
 
 
 def each(sizes: Sequence[Value], always: bool = False) -> str:

@@ -1,0 +1,91 @@
+"""`archcalc check [SPEC|DIR …]`: published figures and budgets against ours."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archcalc.errors import UsageError
+
+if TYPE_CHECKING:
+    from archcalc.network import Network
+    from archcalc.study.checking import Only
+
+
+def command(
+    specs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SPEC|DIR]…", help="Files, folders, packaged specs; all packaged ones by default."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND|VERDICT|ID", help="claim or budget; agrees, differs, …; or a part of an id, * and ?."
+        ),
+    ] = None,
+    max_: Annotated[
+        list[str] | None, typer.Option("--max", metavar="METRIC=LIMIT", help="A budget for each spec: mult_adds=300M.")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Show what agrees, too.")] = False,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="table|json|junit|github", help="How to write it.")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
+    ] = None,
+) -> int:
+    """Check published figures and budgets against exact ones. Exits with 1 when something differs.
+
+    A figure agrees when the exact value rounds to it as printed. `erratum`: the paper is wrong, and the right figure
+    is given; `unexplained`: ours is another, nobody knows why; `outside`: no architecture determines it.
+
+    \b
+    Examples:
+      archcalc check
+      archcalc check mobilenet_v1 my_net.yaml specs/
+      archcalc check my_net.yaml --max mult_adds=300M --max params=5M
+      archcalc check --only claim --only 'resnet*' --all
+      archcalc check --format github
+    """
+    from archcalc.cli._output import emit, screen
+    from archcalc.render.formats import chosen
+    from archcalc.study import checking
+
+    written = chosen(format_, output)
+    wanted = checking.Only(tuple(only or ()))
+    networks = list(checking.specs(specs or ()))
+    with _progress(networks, wanted) as done:
+        results = checking.run(networks, wanted, done)
+    results += checking.limits(networks, max_ or ())
+    if only and not results:
+        raise UsageError(f"nothing to check is {' or '.join(only)}", "a kind, a verdict, or a part of an id")
+    if written.results is not None:
+        emit(written.results(checking.documents(results)), output)
+    elif written.table is not None:
+        from archcalc.render.check import table
+
+        seen = screen(output)
+        emit(written.table(table(results, every=all_), seen), output)
+    else:
+        raise UsageError(f"{format_} is no format for checks", "table, json, junit or github")
+    return int(any(result.verdict == "differs" for result in results))
+
+
+@contextmanager
+def _progress(networks: list[Network], wanted: Only) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from archcalc.study import checking
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("checking", total=checking.count(networks, wanted))
+        yield lambda: bar.advance(task)

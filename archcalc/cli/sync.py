@@ -1,0 +1,114 @@
+"""`archcalc sync FILE…`: tables in Markdown and LaTeX that are kept true."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import io
+import re
+import shlex
+import sys
+from pathlib import PurePath
+from typing import Annotated
+
+import typer
+
+from archcalc.errors import Problem, Source, SpecError, UsageError, Where
+
+MARKDOWN = re.compile(
+    r"^(?P<open>[ \t]*<!--\s*archcalc:\s*(?P<line>.*?)\s*-->[ \t]*)\n(?P<text>.*?)(?P<close>^[ \t]*<!--\s*/archcalc\s*-->)",
+    re.MULTILINE | re.DOTALL,
+)
+LATEX = re.compile(
+    r"^(?P<open>[ \t]*%+\s*archcalc:\s*(?P<line>.*?)\s*)\n(?P<text>.*?)(?P<close>^[ \t]*%+\s*/archcalc\b)",
+    re.MULTILINE | re.DOTALL,
+)
+OPENING = re.compile(r"^[ \t]*(?:<!--|%+)\s*archcalc:", re.MULTILINE)
+LANGUAGES = {".tex": (LATEX, "latex")}
+"""How comments are written, and the format of tables, by a file's suffix; Markdown for all others."""
+
+
+def command(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Markdown or LaTeX files.", show_default=False)],
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 and a diff if a file differs.")] = False,
+) -> int:
+    """Rewrite the tables between archcalc's comments from the specs.
+
+    \b
+    Markdown:
+      <!-- archcalc: report mobilenet_v1 --variants --columns mult_adds,params -->
+      <!-- /archcalc -->
+    \b
+    LaTeX:
+      % archcalc: compare resnet50 resnext50
+      % /archcalc
+    \b
+    Examples:
+      archcalc sync README.md paper.tex
+      archcalc sync --check README.md
+    """
+    from archcalc.cli._output import emit
+    from archcalc.spec.source import read
+
+    changed = []
+    for file in files:
+        source = read(file)
+        text = synced(source)
+        if text != source.text:
+            changed.append((file, source.text, text))
+    for file, old, new in changed:
+        if check:
+            lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
+            sys.stdout.writelines(difflib.unified_diff(*lines, file, f"{file}, as the specs have it"))
+        else:
+            emit(new, file)
+    return int(check and bool(changed))
+
+
+def synced(source: Source) -> str:
+    """The text with every table renewed. Raises SpecError with the place of each comment whose command fails."""
+    pattern, format_ = LANGUAGES.get(PurePath(source.name).suffix.lower(), (MARKDOWN, "markdown"))
+    problems: list[Problem] = []
+    found = 0
+
+    def renew(match: re.Match[str]) -> str:
+        nonlocal found
+        found += 1
+        try:
+            made = output(match["line"], format_)
+        except UsageError as error:
+            problems.append(Problem(error.message, _where(source, match.start("line")), error.hint))
+            return match[0]
+        return f"{match['open']}\n{made}{match['close']}"
+
+    text = pattern.sub(renew, source.text)
+    for opening in OPENING.finditer(source.text):
+        if not any(match.start() <= opening.start() < match.end() for match in pattern.finditer(source.text)):
+            problems.append(Problem("this table has no end", _where(source, opening.start()), "`/archcalc` in a comment"))
+    if problems:
+        raise SpecError(problems)
+    if not found:
+        raise UsageError(f"{source.name} has no table to sync", "archcalc sync --help shows the comments")
+    return text
+
+
+def _where(source: Source, offset: int) -> Where:
+    before = source.text[:offset]
+    return Where(source, before.count("\n") + 1, offset - before.rfind("\n"))
+
+
+def output(line: str, format_: str) -> str:
+    """What a command prints in a format, unless it names one itself. Raises UsageError with what it says if it fails."""
+    from archcalc.cli.app import main
+
+    words = shlex.split(line)
+    if not any(word == "--format" or word.startswith("--format=") for word in words):
+        words += ["--format", format_]
+    out, complaint = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaint):
+        code = main(words)
+    if code > 1:
+        said, _, hint = complaint.getvalue().strip().partition("\n    hint: ")
+        raise UsageError(f"`archcalc {line}`: {said}", hint)
+    text = out.getvalue()
+    return text if text.endswith("\n") else f"{text}\n"

@@ -1,0 +1,318 @@
+"""Claims: published figures, read from a spec's `claims:` or from `NAME.claims.yaml` beside it, and held against the engine.
+
+A table of a paper is one group: where it is printed, columns, rows. A column is a setting, a metric, a qualifier of what is
+counted, or data that no architecture determines (accuracies). See docs/check.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from archcalc.errors import Problem, RuleError, SpecError, Where, near
+from archcalc.report.metrics import Count, metrics
+from archcalc.spec.load import Spec
+from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, parse, plain, read
+from archcalc.study import printed as figures
+from archcalc.study.printed import Printed
+
+QUALIFIERS = ("at", "op", "without", "count", "convention", "unit", "rounding", "order", "against", "note", "printed_in")
+"""What says how a figure is counted; on a group, a row or a cell, the inner one wins."""
+
+DATA = ("top1", "top5", "top1_error", "top5_error", "accuracy", "error")
+"""Columns that are kept to stand beside cost, and not checked."""
+
+MARKS = ("erratum", "unexplained", "outside")
+ROLES = ("weight", "bias", "norm", "statistics")
+SHARE = "share_of_"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One published figure.
+
+    settings   variant, input and parameters as written
+    qualifiers see QUALIFIERS
+    mark       erratum, unexplained or outside; empty for a figure that must agree
+    why        the reason of the mark
+    true       of an erratum, the figure that is right
+    """
+
+    id: str
+    document: str
+    table: str
+    settings: dict[str, Any]
+    metric: str
+    printed: Printed | None
+    text: str
+    qualifiers: dict[str, Any]
+    where: Where
+    mark: str = ""
+    why: str = ""
+    true: Printed | None = None
+
+
+@dataclass(slots=True)
+class Claims:
+    """The claims of a spec, and the published data that stand beside them: settings → {name: text}."""
+
+    claims: list[Claim] = field(default_factory=list)
+    data: list[tuple[dict[str, Any], dict[str, str], str]] = field(default_factory=list)
+
+
+def claims_of(spec: Spec) -> Claims:
+    """Every claim of a spec. Raises SpecError with all problems."""
+    reader = _Reader(spec)
+    for tree in _trees(spec):
+        reader.groups(tree)
+    if reader.problems:
+        raise SpecError(reader.problems)
+    return reader.found
+
+
+def _trees(spec: Spec) -> Iterator[Tree]:
+    own = spec.root.get("claims")
+    if own is not None:
+        yield own
+    beside = spec.path.with_name(f"{spec.name}.claims.yaml")
+    if beside.is_file():
+        shown = str(Path(spec.root.where.source.name).with_name(beside.name))
+        root = parse(read(str(beside), shown))
+        for text, key, value in root:
+            if text != "claims":
+                raise SpecError([Problem(f"a file of claims has no `{text}`", key.where, "it has `claims`")])
+            yield value
+
+
+class _Reader:
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.problems: list[Problem] = []
+        self.found = Claims()
+        self.ids: dict[str, int] = {}
+        self.settings = {"variant", "input", *spec.parameters}
+
+    def problem(self, where: Where, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(message, where, hint))
+
+    def groups(self, tree: Tree) -> None:
+        if not isinstance(tree, Sequence):
+            self.problem(tree.where, "`claims` is a list of tables: source, columns, rows")
+            return
+        for group in tree.items:
+            if isinstance(group, Mapping):
+                self.group(group)
+            else:
+                self.problem(group.where, "a table of claims is a mapping: source, columns, rows")
+
+    def group(self, tree: Mapping) -> None:
+        entries = {text: value for text, _, value in tree}
+        if "source" not in entries or "rows" not in entries:
+            missing = " and ".join(f"`{name}`" for name in ("source", "rows") if name not in entries)
+            self.problem(tree.where, f"a table of claims needs {missing}")
+            return
+        source = {name: str(plain(entries.pop(name))) for name in ("source", "table") if name in entries}
+        rows = entries.pop("rows")
+        columns = self.columns(entries.pop("columns", None))
+        shared = {}
+        for name, value in entries.items():
+            at = tree.entries[name][0].where
+            if name in QUALIFIERS or name in self.settings:
+                shared[name] = plain(value) if name in QUALIFIERS else self.setting(name, value)
+            else:
+                self.unknown(name, at, "a table of claims")
+        for row in rows.items if isinstance(rows, Sequence) else []:
+            self.row(row, columns, shared, source)
+        if not isinstance(rows, Sequence):
+            self.problem(rows.where, "`rows` is a list")
+
+    def columns(self, tree: Tree | None) -> list[str]:
+        if tree is None:
+            return []
+        if not isinstance(tree, Sequence):
+            self.problem(tree.where, "`columns` is a list of names")
+            return []
+        names = []
+        for item in tree.items:
+            name = item.text if isinstance(item, Scalar) else ""
+            if not self.known(name):
+                self.unknown(name, item.where, "a claim")
+            names.append(name)
+        return names
+
+    def known(self, name: str) -> bool:
+        return name in self.settings or name in QUALIFIERS or name in DATA or is_metric(name)
+
+    def unknown(self, name: str, where: Where, owner: str) -> None:
+        everything = [*self.settings, *metrics(), *QUALIFIERS, *DATA, *MARKS]
+        message = f"{owner} has no `{name}`: not a parameter of {self.spec.document.network}, not a metric"
+        self.problem(where, message, near(name, everything))
+
+    def row(self, row: Tree, columns: list[str], shared: dict[str, Any], source: dict[str, str]) -> None:
+        if isinstance(row, Sequence):
+            if len(row.items) != len(columns):
+                self.problem(row.where, f"a row of {len(row.items)} under {len(columns)} columns")
+                return
+            cells = list(zip(columns, [item.where for item in row.items], row.items, strict=True))
+        elif isinstance(row, Mapping):
+            cells = [(text, key.where, value) for text, key, value in row]
+        else:
+            self.problem(row.where, "a row is a list under `columns`, or a mapping")
+            return
+        qualifiers = {name: value for name, value in shared.items() if name in QUALIFIERS}
+        settings = {name: value for name, value in shared.items() if name in self.settings}
+        data: dict[str, str] = {}
+        marks: dict[str, Tree] = {}
+        found: list[tuple[str, Tree]] = []
+        for name, where, value in cells:
+            if isinstance(value, Scalar) and value.empty:
+                continue
+            if name in self.settings:
+                settings[name] = self.setting(name, value)
+            elif name in QUALIFIERS:
+                qualifiers[name] = plain(value)
+            elif name in DATA and isinstance(value, Scalar):
+                data[name] = value.text
+            elif name in MARKS:
+                marks[name] = value
+            elif is_metric(name):
+                found.append((name, value))
+            elif isinstance(row, Mapping):
+                self.unknown(name, where, "a claim")
+        if marks and len(found) != 1:
+            self.problem(row.where, f"`{next(iter(marks))}` of a row wants one figure in it, this has {len(found)}")
+        for name, value in found:
+            self.cell(name, value, settings, qualifiers, marks, source)
+        if data:
+            self.found.data.append((settings, data, ", ".join(source.values())))
+
+    def setting(self, name: str, tree: Tree) -> Any:
+        value = plain(tree)
+        if name == "variant":
+            if value not in self.spec.variants:
+                hint = near(str(value), self.spec.variants)
+                self.problem(tree.where, f"{self.spec.name} has no variant `{value}`", hint)
+        elif name == "input":
+            return str(value) if not isinstance(value, list) else tuple(value)
+        else:
+            try:
+                return self.spec.parameters[name].read(value)
+            except RuleError as error:
+                self.problem(tree.where, f"`{name}` {error.message}", error.hint)
+        return value
+
+    def cell(
+        self,
+        metric: str,
+        tree: Tree,
+        settings: dict[str, Any],
+        qualifiers: dict[str, Any],
+        marks: dict[str, Tree],
+        source: dict[str, str],
+    ) -> None:
+        where, qualifiers, marks = tree.where, dict(qualifiers), dict(marks)
+        text: Tree | None = tree
+        if isinstance(tree, Mapping):
+            text = None
+            for name, key, value in tree:
+                if name == "printed":
+                    text = value
+                elif name in QUALIFIERS:
+                    qualifiers[name] = plain(value)
+                elif name in MARKS:
+                    marks[name] = value
+                else:
+                    known = ("printed", *MARKS, *QUALIFIERS)
+                    self.problem(key.where, f"a figure has no `{name}`", near(name, known))
+        if not isinstance(text, Scalar):
+            self.problem(where, "a figure is written as it is printed, or {printed: …, erratum: …}")
+            return
+        if len(marks) > 1:
+            self.problem(where, f"a figure is {' or '.join(marks)}, not both")
+        self.qualified(qualifiers, where)
+        mark = next(iter(marks), "")
+        why, true = self.reason(mark, marks.get(mark), qualifiers)
+        self.found.claims.append(
+            Claim(
+                id=self.id(source, settings, qualifiers, metric),
+                document=source["source"],
+                table=source.get("table", ""),
+                settings=settings,
+                metric=metric,
+                printed=None if mark == "outside" else self.printed(text.text, qualifiers, text.where),
+                text=text.text,
+                qualifiers=qualifiers,
+                where=text.where,
+                mark=mark,
+                why=why,
+                true=true,
+            )
+        )
+
+    def qualified(self, qualifiers: dict[str, Any], where: Where) -> None:
+        for role in names(qualifiers.get("count")):
+            if role not in ROLES:
+                self.problem(where, f"`count` has no role `{role}`", near(role, ROLES) or f"they are {', '.join(ROLES)}")
+        order = qualifiers.get("order", "chw")
+        if order not in ("chw", "hwc"):
+            self.problem(where, f"`order` is {order}; it can be chw, hwc")
+
+    def printed(self, text: str, qualifiers: dict[str, Any], where: Where) -> Printed | None:
+        try:
+            rounding = str(qualifiers.get("rounding", "nearest"))
+            return figures.read(text, unit=str(qualifiers.get("unit", "")), rounding=rounding)
+        except RuleError as error:
+            self.problem(where, error.message, error.hint)
+            return None
+
+    def reason(self, mark: str, tree: Tree | None, qualifiers: dict[str, Any]) -> tuple[str, Printed | None]:
+        """Why a figure is marked, and for an erratum the one that is right."""
+        if tree is None:
+            return "", None
+        if mark != "erratum":
+            if not isinstance(tree, Scalar) or tree.empty:
+                self.problem(tree.where, f"`{mark}` says why, in a sentence")
+            return str(plain(tree)), None
+        right = tree.get("is") if isinstance(tree, Mapping) else None
+        why = tree.get("why") if isinstance(tree, Mapping) else None
+        if not isinstance(right, Scalar) or not isinstance(why, Scalar):
+            self.problem(tree.where, "`erratum` is {is: the right figure, why: the arithmetic that shows it}")
+            return "", None
+        return why.text, self.printed(right.text, qualifiers, right.where)
+
+    def id(self, source: dict[str, str], settings: dict[str, Any], qualifiers: dict[str, Any], metric: str) -> str:
+        """Made of what the claim says, not of where it stands: it stays when rows are added or moved."""
+        parts = [_slug(" ".join(source.values()))]
+        parts += [str(value) if name == "variant" else f"{name}={_shown(value)}" for name, value in settings.items()]
+        parts += [f"{name}={_shown(qualifiers[name])}" for name in ("at", "op", "without", "against") if name in qualifiers]
+        name = "/".join([self.spec.name, parts[0], ",".join(parts[1:]), metric]).replace("//", "/")
+        count = self.ids[name] = self.ids.get(name, 0) + 1
+        return name if count == 1 else f"{name}#{count}"
+
+
+def is_metric(name: str) -> bool:
+    """Whether a column is a figure to check: a metric, or the share of a count."""
+    of = name.removeprefix(SHARE)
+    return name in metrics() or name == "repeats" or (name.startswith(SHARE) and isinstance(metrics().get(of), Count))
+
+
+def names(given: Any) -> list[str]:
+    """One name, names in a text, or a list of them."""
+    if given is None:
+        return []
+    return [str(item) for item in given] if isinstance(given, list) else str(given).split()
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _shown(value: Any) -> str:
+    from archcalc.spec.expr import said
+
+    if isinstance(value, dict):
+        return ";".join(f"{name}:{_shown(item)}" for name, item in value.items())
+    return said(value).replace(" ", "")

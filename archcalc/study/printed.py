@@ -1,0 +1,149 @@
+"""Figures as they are printed, and which exact values they stand for. Never a tolerance: a figure holds what rounds to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from archcalc.errors import RuleError, near
+from archcalc.quantities import Shape, show_shape
+from archcalc.values.exact import Exact, show
+
+Rounding = Literal["nearest", "down", "up"]
+ROUNDINGS: tuple[Rounding, ...] = ("nearest", "down", "up")
+
+UNITS: dict[str, Exact] = {
+    "": 1,
+    "k": 10**3, "K": 10**3, "thousand": 10**3,
+    "M": 10**6, "million": 10**6,
+    "G": 10**9, "B": 10**9, "Bn": 10**9, "billion": 10**9,
+    "T": 10**12,
+    "%": Fraction(1, 100),
+    "bytes": 1, "KB": 10**3, "kB": 10**3, "MB": 10**6, "GB": 10**9,
+    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30,
+}  # fmt: skip
+"""What a unit multiplies by. A table that prints MB and means MiB says `unit: MiB`."""
+
+_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?(?:e[+]?[0-9]{1,3})?|\.[0-9]+"
+_UNIT = "|".join(sorted(map(re.escape, filter(None, UNITS)), key=len, reverse=True))
+_FIGURE = re.compile(
+    rf"(?P<sign>~|≈|about |>=|<=|>|<|≥|≤|more than |less than )?\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?\s*(?P<times>×|x|times)?",
+    re.IGNORECASE,
+)
+_SHAPE = re.compile(r"[0-9]+(?:\s*[×x]\s*[0-9]+)+(?:\s*dw)?")
+_FRACTION = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
+_RANGE = re.compile(rf"(?P<low>{_NUMBER})\s*(?:-|–|to)\s*(?P<high>{_NUMBER})\s*(?P<unit>{_UNIT})?\s*(?:×|x|times)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A printed figure: the exact values that it stands for, or a shape.
+
+    low, high            the ends of the values, None for open
+    has_low, has_high    whether an end is one of them
+    reciprocal           the ends are those of 1/value (`1/50`)
+    times                printed as a multiple (`12×`): of two values, the larger by the smaller
+    shape                sizes as printed, for a shape
+    """
+
+    text: str
+    low: Exact | None = None
+    high: Exact | None = None
+    has_low: bool = True
+    has_high: bool = False
+    reciprocal: bool = False
+    times: bool = False
+    shape: Shape | None = None
+
+    def holds(self, value: Exact) -> bool:
+        """Whether an exact value is printed like this."""
+        if self.reciprocal:
+            if value == 0:
+                return False
+            value = Fraction(1) / value
+        if self.low is not None and (value < self.low or (value == self.low and not self.has_low)):
+            return False
+        return self.high is None or value < self.high or (value == self.high and self.has_high)
+
+
+def read(text: str, *, unit: str = "", rounding: str = "nearest") -> Printed:
+    """A printed figure. `unit` is that of the table's head, which a cell leaves out, or what its own unit stands for.
+
+    Raises RuleError for a text that is not a figure.
+    """
+    text = text.strip()
+    if unit and unit not in UNITS:
+        raise RuleError(f"`{unit}` is not a unit", near(unit, UNITS) or f"it can be {', '.join(filter(None, UNITS))}")
+    if rounding not in ROUNDINGS:
+        raise RuleError(f"`rounding` is {rounding}; it can be {', '.join(ROUNDINGS)}", near(rounding, ROUNDINGS))
+    if _SHAPE.fullmatch(text):
+        return Printed(text, shape=tuple(int(size) for size in re.findall("[0-9]+", text)))
+    if match := _FRACTION.fullmatch(text):
+        top, bottom = int(match[1]), int(match[2])
+        if not top or not bottom:
+            raise RuleError(f"`{text}` is not a figure")
+        if top == 1:
+            return Printed(text, bottom - Fraction(1, 2), bottom + Fraction(1, 2), reciprocal=True)
+        return Printed(text, Fraction(top, bottom), Fraction(top, bottom), has_high=True)
+    if match := _RANGE.fullmatch(text):
+        scale = _scale(match["unit"], unit)
+        return Printed(text, _value(match["low"]) * scale, _value(match["high"]) * scale, has_high=True, times=_times(text))
+    if match := _FIGURE.fullmatch(text):
+        return _figure(text, match, unit, rounding)
+    raise RuleError(
+        f"`{text}` is not a figure",
+        "such as 569M, 4.1e9, 11,689,512 (quoted), 94.86%, 112x112x64, ~4.1, >90%, <0.5MB, 8-9, 1/50, 12×",
+    )
+
+
+def _figure(text: str, match: re.Match[str], unit: str, rounding: str) -> Printed:
+    scale = _scale(match["unit"], unit)
+    number, sign = match["number"], (match["sign"] or "").strip()
+    value, times = _value(number) * scale, bool(match["times"])
+    if sign in (">", "more than", ">=", "≥"):
+        return Printed(text, value, None, has_low=sign in (">=", "≥"), times=times)
+    if sign in ("<", "less than", "<=", "≤"):
+        return Printed(text, None, value, has_high=sign in ("<=", "≤"), times=times)
+    step = _step(number) * scale
+    if rounding == "down":
+        return Printed(text, value, value + step, times=times)
+    if rounding == "up":
+        return Printed(text, value - step, value, has_low=False, has_high=True, times=times)
+    return Printed(text, value - Fraction(step) / 2, value + Fraction(step) / 2, times=times)
+
+
+def _times(text: str) -> bool:
+    return text.endswith(("×", "x", "times"))
+
+
+def _scale(own: str | None, unit: str) -> Exact:
+    if unit:
+        return UNITS[unit]
+    return UNITS[own] if own in UNITS else UNITS.get((own or "").lower(), UNITS.get((own or "").upper(), 1))
+
+
+def _value(number: str) -> Fraction:
+    return Fraction(number.replace(",", ""))
+
+
+def _step(number: str) -> Fraction:
+    """What the last printed digit counts."""
+    digits, _, exponent = number.lower().partition("e")
+    places = len(digits.partition(".")[2])
+    return Fraction(10) ** (int(exponent or 0) - places)
+
+
+def show_value(value: Any) -> str:
+    """A computed value in full: digits in groups, a shape, a share as per cent beside its fraction."""
+    if isinstance(value, tuple):
+        return show_shape(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Fraction):
+        places = 6 if abs(value) < 1 else 4
+        scaled = value * 10**places
+        decimal = Fraction(round(scaled), 10**places)
+        return show(value) if decimal == value else f"≈{show(decimal)}"
+    return str(value)
