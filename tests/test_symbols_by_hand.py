@@ -216,6 +216,8 @@ def test_constants_are_plain_numbers() -> None:
 
 def test_domains_of_symbols() -> None:
     space = Space()
+    with pytest.raises(KeyError):
+        space["h"]
     space.symbol("h", minimum=half, maximum=Fraction(3, 2), above=-1)
     assert str(space.domains["h"]) == "whole, at least 1, at most 1"
     space.symbol("alpha", whole=False, minimum=1, above=0)

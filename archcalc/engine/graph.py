@@ -19,8 +19,9 @@ class Applied:
     def __init__(self, op: Op, inputs: tuple[Shape, ...]) -> None:
         """Raises RuleError where the operator does not take these shapes."""
         if inputs and len(inputs[0]) - 1 not in op.ranks:
-            wanted = " or ".join(axes(rank) if rank else "no axes" for rank in op.ranks)
-            raise RuleError(f"`{op.name}` wants a map of {wanted} beside its channels, {show_shape(inputs[0])} arrives")
+            wanted = f"{' or '.join(map(str, op.ranks[:-1]))} or {axes(op.ranks[-1])}" if op.ranks[1:] else axes(*op.ranks)
+            arrives = f"{'' if inputs[0][1:] else 'a vector of '}{show_shape(inputs[0])}"
+            raise RuleError(f"`{op.name}` wants a map of {wanted} beside its channels, {arrives} arrives")
         self.op = op
         self.inputs = inputs
         self.output: Shape = op.output(*inputs)

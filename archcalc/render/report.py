@@ -55,7 +55,7 @@ def table(report: Report, view: View = View()) -> Table:
     title = f"Level {view.level}" if view.level is not None else view.by.capitalize()
     columns = [_column(each, bool(view.columns)) for each in chosen]
     return Table(
-        title=_title(report),
+        title=title_of(report),
         columns=(Column("name", title, left=True), *columns),
         rows=tuple(lines),
         totals=_totals(report),
@@ -95,7 +95,8 @@ def _folded(lines: list[Line], chosen: Sequence[Metric]) -> list[Line]:
     return result
 
 
-def _title(report: Report) -> tuple[str, ...]:
+def title_of(report: Report) -> tuple[str, ...]:
+    """The network and its input, its parameters, and what Mult-Adds count."""
     inputs = [(name, report.rows[index].output) for name, index in report.graph.inputs.items()]
     shapes = ", ".join(
         show_shape(shape) if len(inputs) == 1 else f"{name} {show_shape(shape)}" for name, shape in inputs

@@ -43,10 +43,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A title of some lines, columns, rows, exact totals by name, and notes. The first column names the row."""
+    """A title of some lines, columns, rows, exact totals by name, and notes. The first column names the row.
+
+    titled  whether one cannot read the table without its title, so that documents get it too
+    """
 
     title: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: tuple[Line, ...]
     totals: tuple[tuple[str, Cell], ...] = ()
     notes: tuple[str, ...] = ()
+    titled: bool = False

@@ -15,7 +15,7 @@ from typing import Any
 from archcalc.errors import Problem, RuleError, SpecError, Where, near
 from archcalc.ops._base import MISSING, Op, catalogue
 from archcalc.spec.document import LOOP_NAMES, NAME, SHAPE_NAMES, Document
-from archcalc.spec.expr import FUNCTIONS, KEYWORDS, ExpressionError, bounded_list, normal, parse
+from archcalc.spec.expr import FUNCTIONS, KEYWORDS, MAX_LENGTH, ExpressionError, bounded_list, normal, parse
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, scalar_value, short
 from archcalc.spec.steps import (
     INPUT,
@@ -45,6 +45,7 @@ from archcalc.values import is_value
 MODIFIERS = ("name", "from", "when", "else", "repeat", "weights", "copies")
 _SIZES = re.compile(r"(?:0|[1-9][0-9]*)(?:x(?:0|[1-9][0-9]*))+")
 _SIGNATURE = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*")
+_SIGNATURE_BEGINS = re.compile(r"([A-Za-z_]\w*)\s*\(")
 _BLOCK_NAME = re.compile(r"[A-Z]\w*")
 
 Names = frozenset[str]
@@ -52,6 +53,17 @@ Names = frozenset[str]
 MAX_DEFINITIONS = 2_000
 MAX_PROBLEMS = 1_000
 SHOWN = 8
+
+
+COMMA = "inside {…} and […] a comma ends a text: quote one that has a comma"
+_HINTS = {
+    "True": "write `true`",
+    "False": "write `false`",
+    "None": "leave the value empty",
+    **dict.fromkeys(("yes", "on", "Yes", "On", "TRUE"), "truth values are `true` and `false`"),
+    **dict.fromkeys(("no", "off", "No", "Off", "FALSE"), "truth values are `true` and `false`"),
+    **dict.fromkeys(LOOP_NAMES, "it is known inside a `repeat` of this body; a block is told by an argument"),
+}
 
 
 class Enough(SpecError):
@@ -77,7 +89,10 @@ class Module:
     _unread_blocks: list[Block] = field(default_factory=list)
     _reading_blocks: bool = False
     _tables: dict[str, dict[str, tuple[Scalar, Tree]]] = field(default_factory=dict)
-    _imports: dict[str, tuple[str, Where]] = field(default_factory=dict)
+    _imports: dict[str, tuple[str, Where, Where]] = field(default_factory=dict)
+    """The file that gives a block, where the block is named, and where the file."""
+    _broken: set[str] = field(default_factory=set)
+    """Names whose definition is a problem already."""
 
     def __post_init__(self) -> None:
         for section in ("let", "defaults", "blocks"):
@@ -88,9 +103,10 @@ class Module:
                 tree = None
             entries: dict[str, tuple[Scalar, Tree]] = {}
             if tree is not None and len(tree.entries) > MAX_DEFINITIONS:
-                self.problem(tree.where, f"`{section}` has {len(tree.entries):,} names, {MAX_DEFINITIONS:,} are the most")
+                count = f"{len(tree.entries):,} names, {MAX_DEFINITIONS:,} are the most"
+                self.problem(tree.where, f"`{section}` has {count}")
                 tree = None
-            for text, key, value in tree or ():
+            for text, key, value in self._unbroken(section, tree):
                 name = self._signature_name(section, text, key)
                 if name in entries:
                     self.problem(key.where, f"`{name}` is defined twice, first in line {entries[name][0].where.line}")
@@ -98,17 +114,33 @@ class Module:
             self._tables[section] = entries
         for file, names in self.document.imports.items():
             entry = self.root.get("import")
-            value = entry.get(file) if isinstance(entry, Mapping) else None
+            key, value = entry.entries[file] if isinstance(entry, Mapping) else (self.root, None)
             for index, name in enumerate(names):
                 where = value.items[index].where if isinstance(value, Sequence) else self.root.where
-                if name in self._tables["blocks"] or name in self._imports:
-                    self.problem(where, f"`{name}` is imported, and defined elsewhere in this file")
-                self._imports.setdefault(name, (file, where))
+                if name in self._tables["blocks"]:
+                    self.problem(where, f"`{name}` is imported, and defined in this file")
+                elif name in self._imports:
+                    self.problem(where, f"`{name}` is imported twice")
+                else:
+                    self._imports[name] = file, where, key.where
         for name in self.block_names:
             if name in self.parameters or name in self._tables["let"]:
                 where = self._imports[name][1] if name in self._imports else self._tables["blocks"][name][0].where
                 what = "a parameter" if name in self.parameters else "defined in `let`"
                 self.problem(where, f"`{name}` is a block, and {what} too")
+
+    def _unbroken(self, section: str, tree: Mapping | None) -> Iterator[tuple[str, Scalar, Tree]]:
+        """The definitions; a signature that a comma inside {…} breaks in pieces is a problem, and one only."""
+        within = False
+        for text, key, value in tree or ():
+            if not within and opens(key) and (match := _SIGNATURE_BEGINS.match(text)):
+                self.problem(key.where, f"`{text}` is not a definition: the bracket is open", COMMA)
+                self._broken.add(match[1] if section == "blocks" else f"{match[1]}()")
+                within = True
+            elif within:
+                within = ")" not in text
+            else:
+                yield text, key, value
 
     def _signature_name(self, section: str, text: str, key: Scalar) -> str:
         if section == "defaults":
@@ -129,7 +161,7 @@ class Module:
 
     @property
     def block_names(self) -> list[str]:
-        return [*self._tables["blocks"], *self._imports]
+        return [*self._tables["blocks"], *self._imports, *self._broken]
 
     def read_all(self) -> tuple[dict[str, list[Given]], Body | None]:
         """Read everything, used or not; the inputs and the body of the network."""
@@ -150,16 +182,17 @@ class Module:
     @cached_property
     def globals(self) -> Names:
         """The names that every expression of this file may use; functions carry `()`."""
-        return frozenset((*self.parameters, *self._tables["let"], *(f"{name}()" for name in FUNCTIONS)))
+        let = (*self._tables["let"], *(name for name in self._broken if name.endswith("()")))
+        return frozenset((*self.parameters, *let, *(f"{name}()" for name in FUNCTIONS)))
 
     def block(self, name: str) -> Block | None:
         """The block of this name, read; None if there is none or it is broken."""
         if name in self.blocks:
             return self.blocks[name]
         if name in self._imports:
-            file, where = self._imports[name]
+            file, where, file_where = self._imports[name]
             self.blocks[name] = None
-            other = self.fetch(file, where, self.parameters, self.problems)
+            other = self.fetch(file, file_where, self.parameters, self.problems)
             if other is not None:
                 if name not in other.block_names:
                     self.problem(where, f"{file} has no block `{name}`", near(name, other.block_names))
@@ -174,7 +207,8 @@ class Module:
         scope = self.globals
         for argument, default, at in self._arguments(key):
             if argument in block.arguments or argument in KEYWORDS or argument in SHAPE_NAMES:
-                self.problem(key.where, f"`{argument}` cannot be an argument of {key.text}: it has a meaning already")
+                reason = "stands here twice" if argument in block.arguments else "has a meaning already"
+                self.problem(key.where, f"`{argument}` cannot be an argument of {key.text}: it {reason}")
                 continue
             block.arguments[argument] = None if default is None else Reader(self, scope).expression(default, at)
             scope |= {argument}
@@ -255,7 +289,7 @@ class Module:
             return key.text
 
     def _order(self, entries: dict[str, Given | LetFunction]) -> None:
-        """Add entries to `let`, each after those that it uses. A function may call itself, else a circle is a problem."""
+        """Add entries to `let`, each after those that it uses. A function may call itself, no other circle is allowed."""
         for start in entries:
             path = {start: self._uses(entries, start)}
             while path and start not in self.let:
@@ -339,11 +373,12 @@ class Reader:
         """A value: a number, a word of `words`, `1x7`, an expression, or a list of values. Empty is the name `pun`."""
         if isinstance(tree, Mapping):
             text = next(iter(tree.entries), "")
-            self.problem(tree.where, "a value is wanted, this is a mapping", f"quote it: '{{{text}…'" if text else "")
+            braced = len(tree.entries) == 1 and isinstance(only := tree.get(text), Scalar) and only.empty
+            hint = f"an expression stands without braces: {short(text)}" if braced else ""
+            self.problem(tree.where, "a value is wanted, this is a mapping", hint)
             return Given(tree.where, "")
         if isinstance(tree, Sequence):
-            items = [self.value(item, words) for item in tree.items]
-            return self._list(tree.where, items)
+            return self._list(tree.where, self.values(tree, words))
         assert isinstance(tree, Scalar)
         if tree.empty:
             if pun and pun not in self.scope:
@@ -359,7 +394,19 @@ class Reader:
                 return Given(tree.where, tree.text, value=self._constant(constant, tree.where))
         if _SIZES.fullmatch(tree.text) and len(tree.text) < 40:
             return Given(tree.where, tree.text, value=[int(size) for size in tree.text.split("x")])
-        return self.expression(tree.text, tree.where, 0 if tree.plain else 1)
+        return self.expression(tree.text, tree.where, 0 if tree.plain else 1, words)
+
+    def values(self, tree: Sequence, words: tuple[str, ...] = ()) -> list[Given]:
+        """The values of a list. What a comma inside […] breaks in pieces is one value, with one problem."""
+        values = []
+        within = False
+        for item in tree.items:
+            if not within:
+                values.append(self.value(item, words))
+                within = opens(item)
+            elif isinstance(item, Scalar):
+                within = ")" not in item.text
+        return values
 
     def _list(self, where: Where, items: list[Given]) -> Given:
         text = f"[{', '.join(item.text for item in items[:SHOWN])}{', …' if len(items) > SHOWN else ''}]"
@@ -375,7 +422,7 @@ class Reader:
             self.problem(where, error.message)
             return None
 
-    def expression(self, text: str, where: Where, quote: int = 0) -> Given:
+    def expression(self, text: str, where: Where, quote: int = 0, words: tuple[str, ...] = ()) -> Given:
         """An expression whose names are all known here."""
         try:
             parsed = parse(text)
@@ -385,7 +432,7 @@ class Reader:
         if parsed.names == {text.strip()} and text.strip() not in self.scope and self._callable(text.strip()):
             return Given(where, text, value=Word.of(text.strip(), self.module))
         for name in sorted(parsed.names):
-            self._use(name, text, where, quote)
+            self._use(name, text, where, quote, words)
         if parsed.names:
             return Given(where, text, parsed.names, code=parsed.code)
         try:
@@ -397,7 +444,7 @@ class Reader:
     def _callable(self, name: str) -> bool:
         return name in catalogue() or name in self.module.block_names
 
-    def _use(self, name: str, text: str, where: Where, quote: int) -> None:
+    def _use(self, name: str, text: str, where: Where, quote: int, words: tuple[str, ...]) -> None:
         if name in self.scope:
             self.module.name_of_let(name)
             return
@@ -407,8 +454,7 @@ class Reader:
         what = f"the function `{bare}`" if name.endswith("()") else f"`{bare}`"
         if self._missing_parameter(bare):
             return
-        hints = {"True": "write `true`", "False": "write `false`", "None": "leave the value empty"}
-        self.problem(at, f"{what} is not known here", hints.get(bare) or self._near(name))
+        self.problem(at, f"{what} is not known here", self._hint(name, words))
 
     def _missing_parameter(self, name: str) -> bool:
         if name not in self.module.document.parameters or self.module.imported_at is None:
@@ -417,6 +463,16 @@ class Reader:
         message = f"what is imported from {file} needs the parameter `{name}`, which this file does not have"
         self.problem(self.module.imported_at, message, f"declare `{name}` under `parameters`")
         return True
+
+    def _hint(self, name: str, words: tuple[str, ...]) -> str:
+        bare = name.removesuffix("()")
+        if bare in _HINTS:
+            return _HINTS[bare]
+        if bare != name and bare in self.scope:
+            return f"`{bare}` is a value: write `*` between it and a bracket"
+        if bare == name and f"{name}()" in self.scope:
+            return f"`{name}` is a function: {name}(…)"
+        return near(name, words) or self._near(name)
 
     def _near(self, name: str) -> str:
         same_kind = [known for known in self.scope if known.endswith("()") == name.endswith("()")]
@@ -490,7 +546,8 @@ class Reader:
         if known and len(keys) > 1:
             for text, key, _ in keys:
                 if not self._known(text):
-                    hint = near(text, MODIFIERS) or f"beside `{known[0][0]}` it can have {', '.join(MODIFIERS)}"
+                    hint = near(text, MODIFIERS) or (COMMA if ")" in text else "")
+                    hint = hint or f"beside `{known[0][0]}` it can have {', '.join(MODIFIERS)}"
                     self.problem(key.where, f"a step has no `{text}`", hint)
             return None
         inner = self._rounds(tree.get("repeat"))
@@ -587,9 +644,8 @@ class Reader:
         if name == "head":
             return Heads(self._branches(value, "head", merging=False))
         if name in ("identity", "none"):
-            hint = "`- identity` passes on what arrives" if name == "identity" else "with `when: …` and `else: none`, say"
-            where = "by itself" if name == "identity" else "by itself in a branch, or as its `else`"
-            self.problem(key.where, f"`{name}` stands {where}", hint)
+            stands = "alone" if name == "identity" else "alone in a branch, or as its `else`"
+            self.problem(key.where, f"`{name}` stands {stands}")
             return None
         kind = catalogue().get(name)
         if name == "input":
@@ -601,13 +657,14 @@ class Reader:
         if _BLOCK_NAME.fullmatch(name):
             return self._call(name, key, value)
         everything = [*catalogue(), *self.module.block_names, *MODIFIERS, "do", "head", "identity"]
-        self.problem(key.where, f"there is no operator `{short(name)}`", near(name, everything))
+        self.problem(key.where, f"there is no operator `{short(name)}`", near(name[:MAX_LENGTH], everything))
         return None
 
     def _operator(self, kind: type[Op], key: Scalar, value: Tree) -> Action:
         given = {**self.module.defaults_of(kind.name), **self.parameters(kind, value)}
+        slips = [text for text, _, _ in value if text not in kind.parameters] if isinstance(value, Mapping) else []
         for name, parameter in kind.parameters.items():
-            if parameter.default is MISSING and name not in given:
+            if parameter.default is MISSING and name not in given and not near(name, slips):
                 self.problem(key.where, f"`{kind.name}` needs `{name}`: {parameter.doc}")
         constants = None
         if all(item.code is None for item in given.values()):
@@ -624,24 +681,20 @@ class Reader:
                 listed = (
                     f"takes its parameters by name: {{{', '.join(kind.parameters)}}}"
                     if kind.parameters
-                    else "takes none"
+                    else "takes no parameters"
                 )
                 self.problem(tree.where, f"`{kind.name}` {listed}")
                 return {}
             return {kind.bare: reader.value(tree, kind.parameters[kind.bare].words)}
         given = {}
-        for name, key, value in tree:
+        for name, key, value in _entries(tree):
             if name not in kind.parameters:
-                hint = near(name, kind.parameters) or self._comma(name)
+                hint = near(name, kind.parameters)
                 hint = hint or (f"it has {', '.join(kind.parameters)}" if kind.parameters else "it has none")
                 self.problem(key.where, f"`{kind.name}` has no parameter `{name}`", hint)
                 continue
             given[name] = reader.value(value, kind.parameters[name].words, pun=name)
         return given
-
-    @staticmethod
-    def _comma(name: str) -> str:
-        return "inside {…} a comma ends the value: quote an expression that has one" if ")" in name else ""
 
     def _call(self, name: str, key: Scalar, value: Tree) -> Action | None:
         held = name in self.scope
@@ -649,19 +702,23 @@ class Reader:
         if not held and name not in self.module.block_names:
             if self._missing_parameter(name):
                 return None
-            self.problem(key.where, f"there is no block `{name}`", near(name, [*self.module.block_names, *self.names]))
+            hint = near(name, [*self.module.block_names, *self.names]) or near(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower(), catalogue())
+            known = ", ".join(self.module.block_names[:SHOWN])
+            self.problem(key.where, f"there is no block `{name}`", hint or (f"there is {known}" if known else ""))
             return None
         if held:
             self.module.name_of_let(name)
         positional: list[Given] = []
         named: dict[str, Given] = {}
         if isinstance(value, Sequence):
-            positional = [self.value(item) for item in value.items]
+            positional = self.values(value)
         elif isinstance(value, Mapping):
-            for argument, at, item in value:
+            for argument, at, item in _entries(value):
                 if block is not None and argument not in block.arguments:
-                    hint = near(argument, block.arguments) or self._comma(argument)
+                    hint = near(argument, block.arguments)
                     self.problem(at.where, f"{signature(block)} has no argument `{argument}`", hint)
+                    slips = [name for name in block.arguments if near(name, [argument])]
+                    named |= dict.fromkeys(slips, Given(at.where, ""))
                     continue
                 named[argument] = self.value(item, pun=argument)
         elif isinstance(value, Scalar) and not value.empty:
@@ -693,6 +750,22 @@ class Reader:
         return branches
 
 
+def opens(tree: Tree) -> bool:
+    """Whether it is the beginning of a text that a comma inside […] or {…} has cut."""
+    return isinstance(tree, Scalar) and tree.plain and tree.text.count("(") > tree.text.count(")")
+
+
+def _entries(tree: Mapping) -> Iterator[tuple[str, Scalar, Tree]]:
+    """The entries of a mapping without the further pieces of a value that a comma has cut."""
+    within = False
+    for text, key, value in tree:
+        if not within:
+            yield text, key, value
+            within = opens(value)
+        else:
+            within = ")" not in text
+
+
 def _asks(action: Action | None) -> bool:
     match action:
         case Operator():
@@ -720,7 +793,8 @@ def signature(block: Block) -> str:
 def wrong_arguments(block: Block, positional: int, named: Iterable[str]) -> str:
     """What is wrong with the arguments of a call, in a sentence; empty if nothing is."""
     if positional > len(block.arguments):
-        return f"{positional} values for {signature(block)}"
+        takes = f"takes {len(block.arguments)}" if block.arguments else "takes no argument"
+        return f"{signature(block)} {takes}, {positional} {'is' if positional == 1 else 'are'} given"
     given = {*list(block.arguments)[:positional], *named}
     missing = [name for name, default in block.arguments.items() if default is None and name not in given]
     return f"{signature(block)} needs {' and '.join(f'`{name}`' for name in missing)}" if missing else ""

@@ -284,12 +284,12 @@ def _problem(root: Mapping, detail: Any) -> Problem:
         return Problem(f"{of} has no `{name}`", place(root, *loc, key=True), hint)
     if loc[0] == "source":
         return Problem("`source` is a text or a list of texts", place(root, "source"))
-    said_name = name if isinstance(loc[-1], str) else f"entry {loc[-1] + 1} of {loc[-2]}"
+    said_name = f"`{name}`" if isinstance(loc[-1], str) else f"entry {loc[-1] + 1} of `{loc[-2]}`"
     if detail["type"] == "value_error":
-        said_name = f"the default of `{loc[-2]}`" if name == "default" else f"`{said_name}`"
+        said_name = f"the default of `{loc[-2]}`" if name == "default" else said_name
         return Problem(f"{said_name} {detail['ctx']['error']}", place(root, *loc))
     wanted = _WANTED.get(detail["type"], "another value")
-    return Problem(f"`{said_name}` is {said_plain(detail['input'])}, {wanted} is wanted", place(root, *loc))
+    return Problem(f"{said_name} is {said_plain(detail['input'])}, {wanted} is wanted", place(root, *loc))
 
 
 def said_plain(value: Any) -> str:

@@ -93,7 +93,7 @@ class _Level:
     def place(self, label: str, where: Where, *, exact: bool = False) -> str:
         """The path of a step's level; `exact` for a name that was computed and takes no number."""
         if exact and (label == INPUT or not LEVEL.fullmatch(label)):
-            reason = "`from: input` is what came into the block" if label == INPUT else LEVEL_FORM
+            reason = f"`from: {INPUT}` is what came into the block" if label == INPUT else f"a name has {LEVEL_FORM}"
             raise _Failure(where, f"a layer cannot be named `{label}`: {reason}")
         if not exact and label in self.numbered:
             count = self.counts[label] = self.counts.get(label, 0) + 1
@@ -229,7 +229,7 @@ class _Expander:
             first, more = self.failures[key]
             self.failures[key] = (first, more + 1)
         else:
-            at = f", at {path}" if path else ""
+            at = f", at {path if len(path) <= 100 else f'{path[:50]}…{path[-50:]}'}" if path else ""
             self.failures[key] = (replace(problem, message=f"{problem.message}{at}"), 0)
 
     # Values ----------------------------------------------------------------------------------------------------------
@@ -241,13 +241,14 @@ class _Expander:
         if env is None:
             env = {f"{name}()": function for name, function in FUNCTIONS.items()}
             env.update((name, self.parameters[name]) for name in module.parameters)
-            for key, entry in module.let.items():
-                env[key] = self._function(entry, env) if isinstance(entry, LetFunction) else self.value(entry, env)
+            for name, entry in module.let.items():
+                env[name] = self._function(entry, env) if isinstance(entry, LetFunction) else self.value(entry, env)
             self.environments[key] = env
         return env
 
     def _function(self, entry: LetFunction, env: Env) -> Callable[..., Any]:
         """A function or table of `let` over the environment of its file."""
+        rule = entry.rule
 
         def look_up(asked: Any) -> Any:
             key = table_key(asked)
@@ -262,9 +263,10 @@ class _Expander:
             self.let_calls += 1
             if self.let_calls > MAX_LET_CALLS:
                 raise RuleError(f"more than {MAX_LET_CALLS:,} calls of functions: no condition ends them")
-            return entry.rule.get({**env, **dict(zip(entry.arguments, values, strict=True))})
+            assert rule is not None
+            return rule.get({**env, **dict(zip(entry.arguments, values, strict=True))})
 
-        return call if entry.rule is not None else look_up
+        return look_up if rule is None else call
 
     def value(self, given: Given, env: Env) -> Any:
         if given.code is None:
@@ -425,7 +427,7 @@ class _Expander:
 
     def _path(self, step: Step, env: Env, level: _Level) -> str:
         if step.name is not None:
-            return level.place(self.name(step.name, env), step.where, exact=not step.name.constant)
+            return level.place(self.name(step.name, env), step.name.where, exact=not step.name.constant)
         return level.path if level.single else level.place(step.label, step.where)
 
     @contextmanager
@@ -536,8 +538,8 @@ class _Expander:
             hint = f"layers that share weights take equal channels and parameters, {' and '.join(PLACING)} excepted"
             raise _Failure(where, message, hint)
         if not equal(other.copies, self.copies):
-            message = f"`{path}` shares the weights of `{other.path}`, which stands {said(other.copies)} times"
-            raise _Failure(where, f"{message} and this one {said(self.copies)} times")
+            message = f"`{path}` shares the weights of `{other.path}`, but not its number of `copies`"
+            raise _Failure(where, f"{message}: {said(self.copies)} here, {said(other.copies)} there")
         return first
 
     def _call(self, action: Call, step: Step, env: Env, at: int, frame: _Frame, path: str) -> int | None:
@@ -577,9 +579,12 @@ class _Expander:
                 raise SpecError(module.problems)
             if block is not None:
                 return block
-            if held in catalogue() and not catalogue()[held].merge:
-                return catalogue()[held]
-        raise _Failure(step.where, f"`{step.label}` is {said(held)}, which is neither a block nor an operator")
+            if held in catalogue():
+                if not catalogue()[held].merge and held != INPUT:
+                    return catalogue()[held]
+                raise _Failure(step.where, f"`{step.label}` is {held}, which cannot stand for a step")
+        hint = near(str(held), [*frame.module.block_names, *catalogue()])
+        raise _Failure(step.where, f"`{step.label}` is {said(held)}, which is neither a block nor an operator", hint)
 
     def _held_operator(
         self, kind: type[Op], action: Call, step: Step, env: Env, at: int, frame: _Frame, path: str

@@ -74,8 +74,11 @@ def settle(rule: Callable[[Value], Value]) -> Callable[[Value], Value]:
 def divisible(x: Value, d: Value) -> Value:
     """The multiple of d nearest to x (halves up), at least d, and never below 0.9x: MobileNet's `make_divisible`."""
     x, d = _numeric(x), _numeric(d)
-    nearest, enough = settle(round_half_up)(exactdiv(x, d)), settle(ceil)(exactdiv(9 * x, 10 * d))
-    return d * maximum(1, maximum(nearest, enough))
+    ratio = exactdiv(x, d)
+    nearest = settle(round_half_up)(ratio)
+    if not is_whole(ratio):
+        nearest = maximum(nearest, ceil(exactdiv(9 * x, 10 * d)))
+    return d * maximum(1, nearest)
 
 
 def _of_list(name: str, fold: Callable[[Value, Value], Value]) -> Callable[..., Value]:
@@ -218,10 +221,28 @@ def _arithmetic(sign: str, a: Code, b: Code) -> Code:
 # Parser --------------------------------------------------------------------------------------------------------------
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<number>\.?\d[\d.]*(?:[eE][-+]?\d+)?[A-Za-z_]*)|(?P<name>[A-Za-z_]\w*)|(?P<word>'[^']*'|"[^"]*")"""
+    r"""\s*(?:(?P<number>\.?\d[\d.]*(?:[eE][-+]?\d+)?\w*)|(?P<name>[A-Za-z_]\w*)|(?P<word>'[^']*'|"[^"]*")"""
     r"""|(?P<sign>\*\*|//|[=!<>]=|[-+*/%<>(),])|(?P<other>\S))"""
 )
 _LEVELS = (("+", "-"), ("*", "/", "//", "%"))
+
+
+_SIGN_HINTS = {
+    "^": "a power is `**`",
+    "[": "lists are walked by `repeat`, tables asked through `let`",
+    "=": "`==` compares",
+    "&": "write `and`",
+    "|": "write `or`",
+    "!": "write `not`, or `!=`",
+    "'": "the quote is not closed",
+    '"': "the quote is not closed",
+    **dict.fromkeys("−–", "write `-`"),
+    **dict.fromkeys("×·", "write `*`"),
+    "÷": "write `/`",
+    "≥": "write `>=`",
+    "≤": "write `<=`",
+    "≠": "write `!=`",
+}
 
 
 def parse(text: str) -> Expression:
@@ -263,6 +284,8 @@ class _Parser:
     def _want(self, sign: str) -> None:
         if not self._next(sign):
             kind, text, offset = self.tokens[self.at]
+            if kind == "end" and sign == "else":
+                raise ExpressionError(f"`{self.text}` has an `if` without an `else`", self.text.rindex("if"))
             if kind == "end":
                 raise self._ends()
             raise ExpressionError(f"`{sign}` is wanted before `{text}`", offset)
@@ -281,8 +304,7 @@ class _Parser:
                 f"`{self.text}` closes a bracket that it does not open", offset,
                 "inside […] and {…} a comma ends the value: quote it",
             )  # fmt: skip
-        hint = {"^": "a power is `**`", "[": "lists are walked by `repeat`, tables asked through `let`"}.get(text, "")
-        return ExpressionError(f"`{text}` is not expected here", offset, hint)
+        return ExpressionError(f"`{text}` is not expected here", offset, _SIGN_HINTS.get(text, ""))
 
     def _ternary(self) -> Code:
         self.depth += 1
@@ -438,6 +460,8 @@ def _takes(function: Callable[..., Any], count: int) -> bool:
 def _number_hint(text: str) -> str:
     if re.fullmatch(r"0\d+", text):
         return "a whole number has no leading zero"
+    if re.fullmatch(r"[\d_.]+", text):
+        return "a number has no `_` and one point" if "_" in text else "a number has one point"
     if re.search(r"[A-Za-z_]", text):
         return "write `*` between a number and a name"
     return ""

@@ -31,6 +31,19 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|(?=\.[0-9]))(?:(\.[0-9]*)?(?:[eE]([-+]?[0-9]{1,3}))?)")
 
 
+_YAML_HINTS = (
+    ("mapping values are not allowed", "a colon and a space make a key: quote a text that has them, or is a colon missing?"),
+    ("found unexpected ':'", "a colon that makes a key has a space behind it"),
+    ("flow sequence", "a `[` wants its `]`, and commas between"),
+    ("flow mapping", "a `{` wants its `}`, and commas between; a value that begins with `{` or has a comma wants quotes"),
+    ("quoted scalar", "a quote is not closed"),
+    ("expected '-' indicator", "the indentation differs from that of the lines above"),
+    ("expected key", "the indentation differs from that of the lines above, or is a colon missing?"),
+    ("cannot start any token", "indentation is of spaces; a text that begins with a tab, `@`, `%` or a backtick wants quotes"),
+)
+"""What libyaml's complaints mostly mean."""
+
+
 @dataclass(slots=True, eq=False)
 class Tree:
     """A node of the tree and its place."""
@@ -233,7 +246,8 @@ class _Builder:
             self._problem(where, f"`{sign}{event.anchor}`: YAML anchors and aliases are not part of the language",
                           "a block can be called as often as you like")  # fmt: skip
         elif event.tag and event.tag != "!":
-            self._problem(where, f"`{event.tag}`: YAML tags are not part of the language")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._problem(where, f"`{short(tag)}`: YAML tags are not part of the language")
 
     def _key(self, parent: Tree, tree: Tree) -> Scalar:
         if not isinstance(tree, Scalar):

@@ -181,7 +181,7 @@ def _difference(part: Part) -> Difference:
     sums = [{each.name: _total(each, layers) for each in counts} for layers in (part.first, part.other)]
     figures = {name: difference(sums[0][name], sums[1][name]) for name in TOTALS}
     both = part.first and part.other
-    reach = _moved(part.first[-1].rows[-1].reach, part.other[-1].rows[-1].reach) if both else None
+    reach = moved(part.first[-1].rows[-1].reach, part.other[-1].rows[-1].reach) if both else None
     alone = len(part.first) == len(part.other) == 1
     what = tuple(changes(part.first[0], part.other[0])) if alone else ()
     return Difference(part.name, part.first, part.other, what, figures, reach)
@@ -192,7 +192,8 @@ def _total(metric: Any, layers: Sequence[Layer]) -> Figure:
     return total(metric.over(layer.rows) for layer in layers)
 
 
-def _moved(first: Reach, other: Reach) -> tuple[Value, ...] | Unavailable:
+def moved(first: Reach, other: Reach) -> tuple[Value, ...] | Unavailable:
+    """How much larger the other's receptive field is on each axis, or why that cannot be told."""
     for reach in (first, other):
         if isinstance(reach.local, Unknown):
             return Unavailable(reach.local.reason)

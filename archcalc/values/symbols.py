@@ -35,6 +35,7 @@ class Space:
         self.domains: dict[str, Domain] = {}
         self.conditions: list[Condition] = []
         self._values: dict[tuple[Poly, Poly | None], Symbolic] = {}
+        self._grow()
 
     def symbol(
         self,
@@ -108,9 +109,8 @@ class Space:
         self.conditions.append(Condition(kind, value, text))
         try:
             self._settle()
-        except Contradiction:
+        except Contradiction:  # what was known is kept
             self.conditions.pop()
-            self._settle()
             return False
         return True
 

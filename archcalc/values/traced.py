@@ -1,9 +1,9 @@
 """The traced system: exact numbers that remember how they were made.
 
-A rule evaluated over it gives its figure and the rule with the numbers put in, `64·3·7·7 = 9,408`, so that nobody writes
-a formula twice. Numbers that are put in are `Leaf`s; a plain number is a constant of the rule itself. What constants
-leave without effect is left out (`+ 0`, `/1` of an exact division, the 1 that a product begins with), equal terms cancel,
-and terms with a common last factor become one: size - 1 + (k - 1 - p)·s + p·s + 1 reads `size + (k - 1)·s`.
+A rule evaluated over it gives its figure and the rule with the numbers put in, `64·3·7·7 = 9,408`: a formula is written
+once. Numbers that are put in are `Leaf`s; a plain number is a constant of the rule itself. What has no effect is left
+out (`+ 0`, `/1` of an exact division, the 1 that a product begins with), equal terms cancel, and terms with a common last
+factor become one: size - 1 + (k - 1 - p)·s + p·s + 1 reads `size + (k - 1)·s`.
 """
 
 from __future__ import annotations
