@@ -22,6 +22,7 @@ from archcalc.values import (
     exactdiv,
     floor,
     is_value,
+    is_whole,
     maximum,
     minimum,
     round_half_up,
