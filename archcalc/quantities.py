@@ -40,11 +40,13 @@ class Facts:
     macs        multiply-accumulates of convolutions, linear layers and matrix products
     bias_adds   additions of a bias
     work        everything else, by kind: adds, multiplies, divisions, compares, exponentials, roots, …
+    products    how many numbers its products put out, all together; None: those of its output, as for most
     """
 
     macs: Value = 0
     bias_adds: Value = 0
     work: dict[str, Value] = field(default_factory=dict)
+    products: Value = None
 
 
 NO_FACTS = Facts()
@@ -102,6 +104,50 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Output o reads the inputs i with o = i*stride - before + dilation*t for a t of 0 … kernel - 1 (transposed).
+
+    `before` and `after` are cut from the (n - 1)*stride + extent outputs that n inputs reach; a negative one adds
+    outputs. One that no input reaches reads nothing, as between the inputs where stride > kernel.
+    """
+
+    kernel: Value = 1
+    stride: Value = 1
+    before: Value = 0
+    after: Value = 0
+    dilation: Value = 1
+
+    @property
+    def extent(self) -> Value:
+        """From the first to the last output that an input reaches: dilation*(kernel - 1) + 1."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def output_size(self, n: Value) -> Value:
+        """Outputs of `n` inputs. Raises RuleError where nothing is left."""
+        reached = (n - 1) * self.stride + self.extent
+        size = reached - self.before - self.after
+        message = f"{n} inputs reach {reached} outputs, and {self.before} and {self.after} of them are cut off"
+        require_at_least(size, 1, message, "less padding, or a larger input", parameter="padding")
+        return size
+
+
+@dataclass(frozen=True, slots=True)
+class Resample:
+    """Output o of `size` reads the inputs round a place x among `n`; one beyond the ends is the nearest inside.
+
+    taps 1  floor(x), x = o*n/size (nearest)
+    taps 2  floor(x) and ceil(x), x = (o + 1/2)*n/size - 1/2 (linear)
+
+    With `corners` the ends of both are at one place: x = o*(n - 1)/(size - 1), 0 where `size` is 1.
+    """
+
+    n: Value
+    size: Value
+    taps: int = 1
+    corners: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pad:
     """Output o reads input o - before, if there is one there."""
 
@@ -119,7 +165,21 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Every output reads the whole axis."""
+    """Every output reads the whole axis. `lost` says why it has no position of its own there, if it has none."""
+
+    lost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Output o reads the block of `size` positions that holds it, of `n`; blocks begin at shift + k*size, k = …, 0, 1, …
+
+    Where a block could hold all `n` it does, and nothing is shifted (window attention).
+    """
+
+    n: Value
+    size: Value
+    shift: Value = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +189,7 @@ class Unknown:
     reason: str
 
 
-Reads = Same | Window | Pad | Cells | Whole | Unknown
+Reads = Same | Window | Spread | Resample | Pad | Cells | Whole | Block | Unknown
 """What one output position reads on one axis."""
 
 

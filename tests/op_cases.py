@@ -17,7 +17,7 @@ from archcalc.quantities import Shape, Weights
 FOLDER = Path(__file__).parent / "ops"
 
 KEYS = {"id", "with", "in", "expect", "error", "hint", "source"}
-EXPECT = {"output", "weights", "macs", "bias_adds", "work", "reads"}
+EXPECT = {"output", "weights", "macs", "bias_adds", "work", "products", "reads"}
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ def answered(op: str, given: dict[str, Any], inputs: tuple[Shape, ...]) -> Figur
         "macs": facts.macs,
         "bias_adds": facts.bias_adds,
         **{f"work {kind}": count for kind, count in facts.work.items()},
+        **({} if facts.products is None else {"products": facts.products}),
         **_reads(applied.reads),
     }
 
@@ -130,6 +131,8 @@ def expected(case: Case) -> Figures:
         "bias_adds": number(expect.get("bias_adds", 0)),
         **{f"work {kind}": number(count) for kind, count in expect.get("work", {}).items()},
     }
+    if "products" in expect:
+        figures["products"] = number(expect["products"])
     if "reads" in expect:
         reads = eval(expect["reads"], {"__builtins__": {}}, vars(quantities))
         figures |= _reads(reads if merge else (reads,))
@@ -141,6 +144,7 @@ def not_in_torch(case: Case) -> str:
     given = case.given
     if given.get("rounding") == "caffe":
         return "Caffe's rounding"
-    if given.get("padding") == "same" and (case.op != "conv" or given.get("stride", 1) != 1):
-        return "torch has `same` for convolutions of stride 1 alone"
+    has_same = case.op == "conv_transpose" or (case.op == "conv" and given.get("stride", 1) == 1)
+    if given.get("padding") == "same" and not has_same:
+        return "torch has `same` for convolutions of stride 1 alone"  # of a transposed one the oracle cuts it out
     return ""

@@ -150,7 +150,10 @@ def test_no_parameter_may_bear_the_name_of_an_option() -> None:
         ("report vgg16 --by stages", "there is no grouping `stages`\n    hint: did you mean `stage`?\n"),
         ("report vgg16 --columns parms", "there is no column `parms`\n    hint: did you mean `params`?\n"),
         ("report vgg16 --format jsn", "there is no format `jsn`\n    hint: did you mean `json`?\n"),
-        ("report vgg16 --format junit", "junit is no format for reports\n    hint: table or json\n"),
+        (
+            "report vgg16 --format junit",
+            "junit is no format for reports\n    hint: table, json, csv, markdown or latex\n",
+        ),
         ("report vgg16 --by op --level 1", "--by and --level are two ways to group rows\n    hint: give one of them\n"),
         ("report vgg16 --format json --columns params", "a document holds every figure: --columns is for tables\n"),
         ("reprot vgg16", "there is no command `reprot`\n    hint: did you mean `report`?\n"),

@@ -28,10 +28,11 @@ VARIANTS = [
 
 def figures(report: Report) -> dict[str, Any]:
     """All that a report says, but for what its parameters are called and where its layers stand in the file."""
-    document = report.to_dict()
+    document = report.to_dict("layer")
     for layer in document["layers"]:
         del layer["where"]
-    return {name: value for name, value in document.items() if name not in ("variant", "parameters")}
+    often = [row.node.survival for row in report.rows]
+    return {name: value for name, value in document.items() if name not in ("variant", "parameters")} | {"often": often}
 
 
 def again(text: str, folder: Path) -> Report:
@@ -59,7 +60,7 @@ def test_settings_are_honoured(words: str, run: Run, tmp_path: Path) -> None:
     report = run("report", "mobilenet_v1", "--format", "json", *words.split())
     totals = json.loads(report.out)["totals"]
     assert again(said.out, tmp_path).to_dict()["totals"] == totals
-    assert said.out.splitlines()[0].startswith("# archcalc show ")
+    assert said.out.splitlines()[0].startswith("# mobilenet_v1.yaml, ")
 
 
 BODIES = {
@@ -127,7 +128,9 @@ BODIES = {
         - global_avg_pool
     """,
     "an end that is not the last layer": """
-      body: [{name: a, relu}, head: {aux: [conv: {out: 2, kernel: 1}]}, {name: b, sigmoid}, head: {second: relu}, from: a]
+      body:
+        - [{name: a, relu}, head: {aux: [conv: {out: 2, kernel: 1}]}, {name: b, sigmoid}, head: {second: relu}]
+        - from: a
     """,
     "shared weights": """
       blocks: {Tower(out): [conv: {out, kernel: 3}, batch_norm, relu], Head: [conv: {out: 4, kernel: 1}]}
@@ -161,10 +164,25 @@ BODIES = {
         Unit: [relu, add: {same: {from: input}, more: identity}]
       body: [relu, Unit, {name: b, do: [relu, sigmoid, Unit]}]
     """,
+    "a merge with parameters, and weights that begin a line": """
+      body:
+        - conv: {out: 8, kernel: 1}
+        - {name: keys, tokens}
+        - {name: queries, weight: [8, 5]}
+        - {name: seen, cross_attention: {heads: 2, q: identity, kv: {from: keys}}}
+        - {name: more, cross_attention: {heads: 4, q: relu, kv: [{from: keys}, sigmoid, relu]}}
+    """,
+    "survival in training": """
+      blocks:
+        Unit: [add: {same: identity, more: {do: [conv: {out: 4, kernel: 1}, relu], survival: {last: 0.5}}}]
+        Whole: [add: {left: {relu, survival: 1/3}, right: [sigmoid, relu]}]
+      body: [conv: {out: 4, kernel: 1}, Unit, Unit, {Whole, survival: 0.5}, {relu, survival: 0}]
+    """,
     "parameters of all kinds": """
       input: [4, 9, 8]
       body:
-        - conv: {out: 6, kernel: [1, 3], stride: 1x2, padding: [[0, 1], [2, 0]], dilation: [1, 2], groups: 2, bias: false}
+        - conv: {out: 6, kernel: [1, 3], stride: 1x2, padding: [[0, 1], [2, 0]], dilation: [1, 2], groups: 2}
+        - conv: {out: 6, kernel: 1, bias: false}
         - max_pool: {kernel: 3, stride: 1, padding: half, rounding: ceil}
         - avg_pool: {kernel: 2, padding: same, rounding: caffe, count_include_pad: false}
         - pad: {padding: [1, 2], channels: [1, 0]}
@@ -201,3 +219,90 @@ def test_whatever_a_spec_can_say_survives(case: str, tmp_path: Path) -> None:
     text = yaml({"network": network.title, **expanded(network.graph())})
     assert figures(again(text, tmp_path)) == figures(network.report())
     assert yaml({"network": "a net", **expanded(archcalc.load(str(tmp_path / "expanded.yaml")).graph())}) == text
+
+
+def test_layers_that_do_not_stand_together_are_refused(wiring: type[Wiring]) -> None:
+    graph = wiring(3, 8, 8)
+    for path in ("a/x", "b", "a/y"):
+        graph.add("relu", path)
+    with pytest.raises(UsageError, match="the layers of `a` do not stand together"):
+        expanded(graph.graph())
+
+
+def test_a_layer_with_layers_inside_is_refused(wiring: type[Wiring]) -> None:
+    graph = wiring(3, 8, 8)
+    for path in ("a/x", "a"):
+        graph.add("relu", path)
+    with pytest.raises(UsageError, match="`a` is a layer and has layers inside"):
+        expanded(graph.graph())
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"a": None}, "a"),
+        ({"a": 1, "b": None}, "{a: 1, b}"),
+        (["x/y", "a b", "null", "1x7", "a: b", True], '[x/y, a b, "null", "1x7", "a: b", true]'),
+    ],
+)
+def test_values_on_one_line(value: Any, text: str) -> None:
+    assert flow(value) == text
+
+
+# list ----------------------------------------------------------------------------------------------------------------
+
+
+def test_every_spec_is_listed_with_its_figures(run: Run) -> None:
+    said = run("list")
+    assert (said.code, said.err) == (0, "")
+    assert max(map(len, said.out.splitlines())) <= 80
+    rows = {line.split()[0]: line.split() for line in said.out.splitlines() if line.strip()}
+    for name in dict(VARIANTS):
+        network = archcalc.load(name)
+        assert name in rows
+        if network.spec.body is not None:
+            totals = network.report().totals
+            wanted = [f"{len(network.variants)}", f"{totals['mult_adds']:,}", f"{totals['params']:,}"]
+            assert rows[name][-3:] == wanted
+
+
+def test_every_variant_is_listed(run: Run) -> None:
+    document = json.loads(run("list", "--variants", "--format", "json").out)
+    listed = {(entry["spec"], entry["name"]): entry for entry in document["specs"]}
+    assert list(listed) == VARIANTS
+    # Simonyan & Zisserman 2014, table 2: 144 M parameters of VGG-19; torchvision: 143,667,240
+    assert listed["vgg", "vgg19"]["params"] == 143667240
+    assert listed["vgg", "vgg19"]["settings"] == {"convs": [2, 2, 4, 4, 4]}
+    text = run("list", "--variants").out
+    assert all(f"\n{variant} " in text for _, variant in VARIANTS)
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_format_for_checks_is_none_for_lists(run: Run) -> None:
+    assert run("list", "--format", "junit").code == 2
+
+
+# show ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["vgg16", "mobilenet_v1 --alpha 0.5 --rho 160/224"])
+def test_show_says_what_a_spec_holds(words: str, run: Run, golden: Callable[[str, str], None]) -> None:
+    said = run("show", *words.split())
+    assert (said.code, said.err) == (0, "")
+    assert max(map(len, said.out.splitlines())) <= 80
+    golden(f"show-{words.split()[0]}.txt", said.out)
+
+
+def test_show_expanded_reads_well(run: Run, golden: Callable[[str, str], None]) -> None:
+    golden("show-expanded.yaml", run("show", "resnet18", "--units", "1,1,1,1", "--expanded").out)
+
+
+def test_a_spec_of_blocks_is_shown(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "parts.yaml"
+    path.write_text("network: parts\nblocks:\n  Act(n=1): [relu]\n")
+    said = run("show", str(path))
+    assert said.code == 0
+    assert said.out == "parts · parts\n\nVariants\n  parts  defaults\n\nBlocks\n  Act(n=1)\n"
+    said = run("show", str(path), "--expanded")
+    assert said.code == 2
+    assert "no `body` of its own" in said.err

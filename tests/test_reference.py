@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from op_cases import Case, apply, good, not_in_torch
+from reading import inputs
 
 from archcalc.errors import RuleError
-from archcalc.quantities import Cells, Pad, Window
 
 SIZES = range(1, 11)
 
@@ -37,18 +37,6 @@ def same(n: int, extent: int, stride: int) -> tuple[int, int]:
     """Zeros before and after: TensorFlow, tf.nn, notes on padding."""
     total = max(extent - stride, 0) if n % stride == 0 else max(extent - n % stride, 0)
     return total // 2, total - total // 2
-
-
-def inputs(read: Any, o: int, n: int) -> list[int]:
-    """The inputs among 0 … n - 1 that output o reads, as the docstrings of archcalc.quantities say."""
-    if isinstance(read, Window):
-        taps = [o * read.stride - read.before + read.dilation * t for t in range(read.kernel)]
-    elif isinstance(read, Pad):
-        taps = [o - read.before]
-    else:
-        assert isinstance(read, Cells)
-        taps = list(range(o * read.n // read.size, -(-(o + 1) * read.n // read.size)))
-    return [tap for tap in taps if 0 <= tap < n]
 
 
 # Windows -------------------------------------------------------------------------------------------------------------
@@ -138,6 +126,112 @@ def test_some_cases_are_beyond_torch_and_most_are_not() -> None:
     assert 0 < len(list(filter(None, reasons))) < len(reasons) / 5
 
 
+# Transposed convolutions ---------------------------------------------------------------------------------------------
+
+
+def gradient(m: int, k: int, s: int, d: int, before: int, after: int) -> list[list[int]] | None:
+    """For each of `m` inputs of a convolution, the outputs that read it: what its gradient reads there.
+
+    None where the convolution has no output.
+    """
+    extent = d * (k - 1) + 1
+    if extent > m + before + after:
+        return None
+    layout = starts(m, extent, s, before, after, "floor", True)
+    return [[i for i, start in enumerate(layout) if o + before in range(start, start + extent, d)] for o in range(m)]
+
+
+def windows_of(m: int, k: int, s: int, d: int, before: int, after: int) -> int:
+    return len(starts(m, d * (k - 1) + 1, s, before, after, "floor", True))
+
+
+def require_gradient(given: dict[str, Any], n: int, m: int, before: int, after: int) -> None:
+    """The transposed convolution takes n to m, and reads what the gradient of the convolution from m to n reads."""
+    applied = apply("conv_transpose", {"out": 1, **given}, ((1, n),))
+    ((read,),) = applied.reads
+    assert applied.output == (1, m), given
+    wanted = gradient(m, given["kernel"], given["stride"], given["dilation"], before, after)
+    assert [inputs(read, o, n) for o in range(m)] == wanted, given
+
+
+def test_transposed_convolutions_are_the_gradients_of_convolutions() -> None:
+    """PyTorch, torch.nn.ConvTranspose2d: with the same parameters and the output padding, the shapes are inverses."""
+    tried = 0
+    for m, k, s, d, before, after in product(range(1, 12), (1, 2, 3, 4), (1, 2, 3), (1, 2), (0, 1, 2), (0, 1, 2)):
+        extent = d * (k - 1) + 1
+        if extent > m + before + after:
+            continue
+        given = {"kernel": k, "stride": s, "dilation": d, "padding": [[before, after]]}
+        given |= {"output_padding": (m + before + after - extent) % s}
+        require_gradient(given, windows_of(m, k, s, d, before, after), m, before, after)
+        tried += 1
+    assert tried > 1500
+
+
+def test_transposed_same_and_valid_are_the_gradients_of_tensorflows_convolutions() -> None:
+    """n*s outputs and, valid, n*s + max(extent - s, 0): Keras, backend_utils.py. Padding as tf.nn has it."""
+    for n, k, s, d in product(range(1, 7), (1, 2, 3, 4, 5), (1, 2, 3, 4), (1, 2)):
+        given, extent = {"kernel": k, "stride": s, "dilation": d}, d * (k - 1) + 1
+        sides = same(n * s, extent, s)
+        assert windows_of(n * s, k, s, d, *sides) == n
+        require_gradient({**given, "padding": "same"}, n, n * s, *sides)
+        m = n * s + max(extent - s, 0)
+        assert windows_of(m, k, s, d, 0, 0) == n
+        require_gradient({**given, "padding": "valid"}, n, m, 0, 0)
+        for extra in range(s):
+            more = {**given, "output_padding": extra}
+            require_gradient({**more, "padding": "valid"}, n, (n - 1) * s + extent + extra, 0, 0)
+            m = (n - 1) * s + extent % 2 + extra
+            if -(-m // s) == n:  # else TensorFlow has no such convolution
+                require_gradient({**more, "padding": "same"}, n, m, *same(m, extent, s))
+
+
+def test_transposed_convolutions_multiply_each_input_with_each_tap_of_its_group() -> None:
+    for n, k, s, groups in product((1, 4, 7), (1, 2, 3), (1, 2, 4), (1, 2, 3)):
+        given = {"out": 12, "kernel": [k, 1], "stride": [s, 1], "padding": [k // 2, 0], "groups": groups}
+        if (n - 1) * s + k - 2 * (k // 2) < 1:
+            continue
+        applied = apply("conv_transpose", given, ((6, n, 3),))
+        taps = list(product(range(6), range(12), range(k)))
+        weights = [(c, f, t) for c, f, t in taps if c * groups // 6 == f * groups // 12]
+        assert applied.weights.weight == len(weights)
+        assert applied.facts.macs == sum(1 for _ in product(range(n), range(3), weights))
+        assert applied.facts.bias_adds == np.prod(applied.output)
+
+
+# Maps made larger and smaller ----------------------------------------------------------------------------------------
+
+
+def lines(n: int, size: int, corners: bool) -> list[list[int]]:
+    """The inputs with a weight above 0 at each of `size` places of a line through `n` points."""
+    places = np.arange(size) * (n - 1) / max(size - 1, 1) if corners else (np.arange(size) + 0.5) * n / size - 0.5
+    weights = [np.interp(places, np.arange(n), np.eye(n)[i]) for i in range(n)]
+    return [[i for i in range(n) if weights[i][o] > 1e-9] for o in range(size)]
+
+
+def test_upsampling_reads_what_numpy_repeats_and_interpolates() -> None:
+    for n, by in product(range(1, 8), range(1, 6)):
+        applied = apply("upsample", {"by": by}, ((1, n),))
+        assert applied.output == (1, n * by)
+        assert [inputs(applied.reads[0][0], o, n) for o in range(n * by)] == [[i] for i in np.repeat(range(n), by)]
+    for n, size, corners in product(range(1, 10), range(1, 20), (False, True)):
+        applied = apply("upsample", {"size": size, "mode": "bilinear", "align_corners": corners}, ((1, n),))
+        assert [inputs(applied.reads[0][0], o, n) for o in range(size)] == lines(n, size, corners), (n, size)
+
+
+def test_pixels_are_shuffled_as_numpy_reshapes() -> None:
+    for n, m, (a, b) in product((1, 3), (2, 5), ((2, 2), (1, 3), (3, 2))):
+        columns = np.broadcast_to(np.arange(m), (2, a, b, n, m))  # where each number comes from
+        large = columns.transpose(0, 3, 1, 4, 2).reshape(2, n * a, m * b)
+        shuffled = apply("pixel_shuffle", {"by": [a, b]}, ((2 * a * b, n, m),))
+        assert shuffled.output == large.shape
+        assert [inputs(shuffled.reads[0][1], o, m) for o in range(m * b)] == [[i] for i in large[0, 0]]
+        back = apply("pixel_unshuffle", {"by": [a, b]}, (large.shape,))
+        assert back.output == (2 * a * b, n, m)
+        blocks = np.arange(m * b).reshape(m, b)
+        assert [inputs(back.reads[0][1], o, m * b) for o in range(m)] == blocks.tolist()
+
+
 # Cells, shifts, slices -----------------------------------------------------------------------------------------------
 
 
@@ -165,6 +259,18 @@ def test_slices_are_pythons() -> None:
         kept = list(range(n))[start:stop:step]
         assert applied.output == (1, len(kept))
         assert [inputs(applied.reads[0][0], o, n) for o in range(len(kept))] == [[i] for i in kept]
+
+
+def test_crops_are_numpys() -> None:
+    for n, before, after in product(range(1, 8), range(4), range(4)):
+        if before + after >= n:
+            continue
+        kept = np.arange(n)[before : n - after]
+        wanted = {"sides": [[before, after]]}, {"size": len(kept), "offset": before}
+        for given in (*wanted, {"size": len(kept)})[: 2 + (before == (n - len(kept)) // 2)]:
+            applied = apply("crop", given, ((1, n),))
+            assert applied.output == (1, len(kept))
+            assert [inputs(applied.reads[0][0], o, n) for o in range(len(kept))] == [[i] for i in kept]
 
 
 def test_pads_are_numpys() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SPECS, Wiring
+from conftest import Wiring
 
 import archcalc
 from archcalc.engine.propagate import Row
@@ -21,8 +21,9 @@ from archcalc.report.figures import AtLeast, Unavailable, ratio, total
 from archcalc.report.groups import GROUPINGS
 from archcalc.report.metrics import Count, metric, metrics
 from archcalc.report.report import Report
+from archcalc.spec.zoo import packaged
 
-NAMES = sorted(path.stem for path in SPECS.glob("*.yaml"))
+NAMES = sorted(packaged())
 
 
 def small(wiring: type[Wiring]) -> Report:

@@ -27,9 +27,10 @@ Input = Annotated[
 ]
 
 
-def given(context: typer.Context, pairs: Sequence[str] | None, network: Network) -> dict[str, str]:
-    """The network's parameters as `--set` and the options give them. Raises UsageError."""
+def given(context: typer.Context, pairs: Sequence[str] | None, *networks: Network) -> dict[str, str]:
+    """The parameters of any of the networks as `--set` and the options give them. Raises UsageError."""
     from archcalc.cli._settings import settings
 
     options = [name for each in context.command.params for name in each.opts if name.startswith("--")]
-    return settings(pairs or (), network.parameters, options, network.title)
+    parameters = dict.fromkeys(name for network in networks for name in network.parameters)
+    return settings(pairs or (), parameters, options, " or ".join(dict.fromkeys(each.title for each in networks)))

@@ -52,10 +52,12 @@ def command(
       archcalc check --format github
     """
     from archcalc.cli._output import emit, screen
-    from archcalc.render.formats import chosen
+    from archcalc.render.formats import chosen, format_named
     from archcalc.study import checking
 
     written = chosen(format_, output)
+    if written.results is None and written is not format_named("table"):
+        raise UsageError(f"{format_ or output} is no format of checks", "table, json, junit or github")
     wanted = checking.Only(tuple(only or ()))
     networks = list(checking.specs(specs or ()))
     with _progress(networks, wanted) as done:
@@ -66,12 +68,11 @@ def command(
     if written.results is not None:
         emit(written.results(checking.documents(results)), output)
     elif written.table is not None:
-        from archcalc.render.check import table
+        from archcalc.render import check
 
         seen = screen(output)
-        emit(written.table(table(results, every=all_), seen), output)
-    else:
-        raise UsageError(f"{format_} is no format for checks", "table, json, junit or github")
+        sums = written.table(check.table(results), seen) if results else check.NOTHING
+        emit(check.listing(results, seen, every=all_) + sums, output)
     return int(any(result.verdict == "differs" for result in results))
 
 

@@ -34,7 +34,9 @@ def command(
     ],
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of all that have it; --NAME VALUE is the same."),
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Set a parameter of all that have it; --NAME VALUE is the same."
+        ),
     ] = None,
     input_: Annotated[
         str | None, typer.Option("--input", metavar="SIZE", help="Input of all: 224, 299x299, 3x224x224.")
@@ -44,8 +46,9 @@ def command(
     ] = None,
     top: Annotated[int, typer.Option(metavar="N", min=1, help="How many differences to list.")] = 10,
     all_: Annotated[
-        bool, typer.Option("--all", help="List every difference, also those in the receptive field alone.")
+        bool, typer.Option("--all", help="List all: each repeat, and layers that differ in input or field alone.")
     ] = False,
+    only: Annotated[str | None, typer.Option(metavar="totals|stages|layers", help="One of the tables alone.")] = None,
     format_: Annotated[
         str | None,
         typer.Option(
@@ -69,8 +72,8 @@ def command(
       archcalc compare net.yaml net.yaml:wide --input 320
       archcalc compare net.yaml --git HEAD~1 --all
     """
+    from archcalc.cli._options import given
     from archcalc.cli._output import emit, screen
-    from archcalc.cli._settings import settings
     from archcalc.render.formats import chosen
     from archcalc.study.compare import Comparison, Side
 
@@ -80,17 +83,16 @@ def command(
     _counted(sides, git, set_ or ())
     asked = [_asked(sides[0], git), _asked(sides[0])] if git is not None else [_asked(side) for side in sides]
     networks = [_network(each) for each in asked]
-    parameters = dict.fromkeys(name for network in networks for name in network.parameters)
-    options = [name for each in context.command.params for name in each.opts if name.startswith("--")]
-    titles = " or ".join(dict.fromkeys(network.title for network in networks))
-    everywhere = settings(set_ or (), parameters, options, titles)
+    everywhere = given(context, set_, *networks)
     compared = []
     for each, network in zip(asked, networks, strict=True):
-        given = {name: value for name, value in everywhere.items() if name in network.parameters}
+        own = {name: value for name, value in everywhere.items() if name in network.parameters} | each.own
         with _of(each):
-            compared.append(Side(each.label, network.report(input=input_, **given | each.own), each.revision or ""))
+            compared.append(Side(each.label, network.report(input=input_, **own), each.revision or ""))
     comparison = Comparison(compared)
     if written.document:
+        if only:
+            raise UsageError("a document holds every figure: --only is for tables")
         emit(written.document(comparison.to_dict()), output)
         return 0
 
@@ -98,7 +100,7 @@ def command(
 
     seen = screen(output)
     if written.table:
-        emit("\n".join(written.table(table, seen) for table in tables(comparison, Listing(top, all_))), output)
+        emit("\n".join(written.table(table, seen) for table in tables(comparison, Listing(top, all_), only)), output)
     return 0
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from archcalc.errors import UsageError
 
 if TYPE_CHECKING:
-    from archcalc.spec.document import Parameter
+    from archcalc.network import Network
+    from archcalc.render.table import Table
 
 
 def command(
@@ -40,8 +41,17 @@ def command(
         str | None,
         typer.Option(metavar="A,B,…", help="The columns of the table: output,params,weight; SPEC --help lists all."),
     ] = None,
+    variants: Annotated[
+        bool, typer.Option("--variants", help="A row for each variant, published accuracy beside cost.")
+    ] = False,
+    style: Annotated[
+        str | None, typer.Option(metavar="paper", help="The network as its paper prints it, repeats folded.")
+    ] = None,
     format_: Annotated[
-        str | None, typer.Option("--format", metavar="table|json", help="How to write it; else as FILE's suffix says.")
+        str | None,
+        typer.Option(
+            "--format", metavar="table|json|csv|markdown|latex", help="How to write it; else as FILE's suffix says."
+        ),
     ] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
@@ -57,66 +67,92 @@ def command(
       archcalc report resnet50 --by stage
       archcalc report net.yaml --input 320x320 --all
       archcalc report vgg16 --columns output,params,weight,bias
+      archcalc report resnet --variants --format markdown
+      archcalc report mobilenet_v1 --style paper
       archcalc report resnet50 --format json -o resnet50.json
     """
+    from archcalc.cli._options import given
     from archcalc.cli._output import emit, screen
-    from archcalc.cli._settings import settings
     from archcalc.network import load
     from archcalc.render.formats import chosen
 
+    grouping = {"--by": by, "--level": level, "--all": all_}
     if by is not None and level is not None:
         raise UsageError("--by and --level are two ways to group rows", "give one of them")
+    if style is not None and style != "paper":
+        raise UsageError(f"there is no style `{style}`", "there is paper")
+    if style:
+        _without("--style paper", {**grouping, "--columns": columns, "--variants": variants})
+    if variants:
+        _without("--variants", {**grouping, "--variant": variant})
     written = chosen(format_, output)
     network = load(spec, variant=variant)
-    options = [name for each in context.command.params for name in each.opts if name.startswith("--")]
-    given = settings(set_ or (), network.parameters, options, network.title)
-    report = network.report(input=input_, **given)
+    settings = given(context, set_, network)
+    seen = screen(output)
     if written.document is not None:
-        if columns:
-            raise UsageError("a document holds every figure: --columns is for tables")
-        emit(written.document(report.to_dict(by, level)), output)
+        if columns or style:
+            raise UsageError(f"a document holds every figure: {'--columns' if columns else '--style'} is for tables")
+        if variants:
+            emit(written.document(_all_of(network, input_, settings)), output)
+        else:
+            emit(written.document(network.report(input=input_, **settings).to_dict(by, level)), output)
         return 0
 
     if written.table is None:
-        raise UsageError(f"{format_} is no format for reports", "table or json")
-    from archcalc.render.report import View, table
-
-    seen = screen(output)
+        raise UsageError(f"{format_} is no format for reports", "table, json, csv, markdown or latex")
     names = tuple(name.strip() for name in (columns or "").split(",") if name.strip())
-    emit(written.table(table(report, View(by or "layer", level, names, all_, seen.height)), seen), output)
+    if variants:
+        table = _variants(network, input_, settings, names)
+    elif style:
+        from archcalc.render import paper
+
+        table = paper.table(network.report(input=input_, **settings))
+    else:
+        from archcalc.render import report
+
+        view = report.View(by or "layer", level, names, all_, seen.height if written.fitted else None)
+        table = report.table(network.report(input=input_, **settings), view)
+    emit(written.table(table, seen), output)
     return 0
+
+
+def _without(option: str, others: dict[str, Any]) -> None:
+    """Raise UsageError for options that mean nothing beside `option`."""
+    if wrong := [name for name, value in others.items() if value]:
+        raise UsageError(f"{option} does not go with {' and '.join(wrong)}")
+
+
+def _all_of(network: Network, input_: str | None, settings: dict[str, str]) -> dict[str, Any]:
+    from archcalc.study.variants import document, variants
+
+    return document(network, variants(network, input=input_, **settings))
+
+
+def _variants(network: Network, input_: str | None, settings: dict[str, str], columns: tuple[str, ...]) -> Table:
+    from archcalc.render.variants import table
+    from archcalc.study.variants import variants
+
+    return table(variants(network, input=input_, **settings), settings, columns)
 
 
 def more_help(spec: str) -> str:
     """The parameters and variants of a spec, and the columns, behind the command's own help."""
     from archcalc.network import load
     from archcalc.report.metrics import metrics
-    from archcalc.spec.expr import said
+    from archcalc.study.description import facts, settings
 
     network = load(spec)
-    options = [(f"--{name} {each.kind.upper()}", _described(each)) for name, each in network.parameters.items()]
-    variants = [
-        (name, "  ".join(f"{setting}={said(value)}" for setting, value in settings.items()))
-        for name, settings in network.variants.items()
+    options = [
+        (f"--{name} {each.kind.upper()}", f"{each.help}  [{facts(each)}]".strip())
+        for name, each in network.parameters.items()
     ]
+    variants = [(name, settings(given)) for name, given in network.variants.items()]
     parts = {
         f"Parameters of {network.title}:": options or [("none", "")],
         "Variants:": variants,
         "Columns:": [(each.name, each.summary()) for each in metrics().values()],
     }
     return "\n".join(line for title, rows in parts.items() for line in ("", title, *_columns(rows)))
-
-
-def _described(parameter: Parameter) -> str:
-    from archcalc.spec.expr import said
-
-    facts = [f"default: {said(parameter.value)}"]
-    if parameter.choices:
-        facts.append(f"one of {', '.join(map(said, parameter.choices))}")
-    for bound, words in ((parameter.min, "at least"), (parameter.above, "above"), (parameter.max, "at most")):
-        if bound is not None:
-            facts.append(f"{words} {said(bound)}")
-    return f"{parameter.help}  [{'; '.join(facts)}]".strip()
 
 
 def _columns(rows: list[tuple[str, str]]) -> list[str]:

@@ -19,7 +19,8 @@ class Applied:
     def __init__(self, op: Op, inputs: tuple[Shape, ...]) -> None:
         """Raises RuleError where the operator does not take these shapes."""
         if inputs and len(inputs[0]) - 1 not in op.ranks:
-            wanted = f"{' or '.join(map(str, op.ranks[:-1]))} or {axes(op.ranks[-1])}" if op.ranks[1:] else axes(*op.ranks)
+            *fewer, most = op.ranks
+            wanted = f"{', '.join(map(str, fewer))} or {axes(most)}" if fewer else axes(most)
             arrives = f"{'' if inputs[0][1:] else 'a vector of '}{show_shape(inputs[0])}"
             raise RuleError(f"`{op.name}` wants a map of {wanted} beside its channels, {arrives} arrives")
         self.op = op
@@ -61,6 +62,7 @@ class Node:
     copies   how many alike stand here, each with weights of its own
     shared   the index of the node whose weights it uses, or None if it has its own
     block    how many levels of the path lead to the outermost block around it; 0 outside of blocks
+    survival how often it runs in training: `survival` of the steps around it, multiplied
     """
 
     applied: Applied
@@ -70,6 +72,7 @@ class Node:
     copies: Value = 1
     shared: int | None = None
     block: int = 0
+    survival: Value = 1
 
 
 @dataclass(slots=True, eq=False)

@@ -6,7 +6,7 @@ import gc
 from dataclasses import dataclass
 
 from archcalc.engine.graph import Graph, Node
-from archcalc.engine.reach import at_input, compose, merge
+from archcalc.engine.reach import NOTHING, at_input, compose, merge
 from archcalc.quantities import NO_WEIGHTS, Facts, Reach, Shape, Weights
 
 
@@ -34,13 +34,14 @@ class Row:
 def propagate(graph: Graph) -> list[Row]:
     """A row for each node, in the graph's order."""
     rows: list[Row] = []
+    inputs = set(graph.inputs.values())
     collecting = gc.isenabled()
     gc.disable()  # 100,000 rows without a cycle among them: collection alone would double the time
     try:
-        for node in graph.nodes:
+        for index, node in enumerate(graph.nodes):
             sources, applied = node.sources, node.applied
             if not sources:
-                reach = at_input(applied.output)
+                reach = at_input(applied.output) if index in inputs else NOTHING
             elif len(sources) == 1:
                 reach = compose(rows[sources[0]].reach, applied.reads[0])
             else:

@@ -5,9 +5,26 @@ On one axis, output o of a layer sees the inputs lo + o*stride … hi + o*stride
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from archcalc.errors import Undecided
-from archcalc.quantities import Cells, Interval, Pad, Reach, Reads, Same, Shape, Unknown, Whole, Window
-from archcalc.values import equal, exactdiv, is_whole, maximum, minimum, same_shape
+from archcalc.ops._base import axes
+from archcalc.quantities import (
+    Block,
+    Cells,
+    Interval,
+    Pad,
+    Reach,
+    Reads,
+    Resample,
+    Same,
+    Shape,
+    Spread,
+    Unknown,
+    Whole,
+    Window,
+)
+from archcalc.values import Value, at_least, equal, exactdiv, is_whole, maximum, minimum, same_shape
 
 
 def at_input(shape: Shape) -> Reach:
@@ -15,16 +32,22 @@ def at_input(shape: Shape) -> Reach:
     return Reach((Interval(0, 0, 1),) * (len(shape) - 1), False, shape[1:])
 
 
+NOTHING = Reach(Unknown("it sees no input, only weights"), False, ())
+"""Of weights standing alone, and of what reads nothing else."""
+
+
 def compose(reach: Reach, reads: tuple[Reads, ...]) -> Reach:
     """What a layer sees that reads, axis by axis, a layer with this reach."""
-    if not reads or all(type(read) is Same for read in reads):
+    if reach is NOTHING or not reads or all(type(read) is Same for read in reads):
         return reach
     whole = reach.whole or all(_whole(read) for read in reads)
     if isinstance(reach.local, Unknown):
         return Reach(reach.local, whole, reach.grid)
+    if all(type(read) is Same or (_whole(read) and not getattr(read, "lost", "")) for read in reads):
+        return Reach(reach.local, whole, reach.grid)
     if len(reads) != len(reach.local):
         local: tuple[Interval, ...] | Unknown = Unknown(
-            f"the map has {len(reads)} axes here and the input {len(reach.local)}"
+            f"the map has {axes(len(reads))} here and the input {axes(len(reach.local))}"
         )
         return Reach(local, whole, reach.grid)
     composed = []
@@ -37,14 +60,25 @@ def compose(reach: Reach, reads: tuple[Reads, ...]) -> Reach:
 
 
 def _whole(read: Reads) -> bool:
-    return isinstance(read, Whole) or (isinstance(read, Cells) and _decided_equal(read.size, 1))
+    match read:
+        case Whole():
+            return True
+        case Cells():
+            return _decided(equal, read.size, 1)
+        case Block():
+            return _decided(at_least, read.size, read.n)
+    return False
 
 
 def _compose(at: Interval, read: Reads) -> Interval | Unknown:
     """One axis; an operator that reads the whole axis is taken as reading its own position."""
     match read:
-        case Same() | Whole():
+        case Same():
             return at
+        case Whole():
+            return Unknown(read.lost) if read.lost else at
+        case Block():
+            return at if _whole(read) else Unknown("positions of a window of attention see alike: it does not slide")
         case Window():
             lo = at.lo - read.before * at.stride
             hi = at.hi + (read.extent - 1 - read.before) * at.stride
@@ -58,6 +92,10 @@ def _compose(at: Interval, read: Reads) -> Interval | Unknown:
             if not is_whole(step):
                 return Unknown(f"cells of adaptive pooling from {read.n} to {read.size} positions differ in size")
             return _compose(at, Window(step, step))
+        case Spread():
+            return Unknown("outputs of a transposed convolution see differently many pixels: not one sliding window")
+        case Resample():
+            return Unknown("outputs of upsampling see differently many pixels: not one sliding window")
         case Unknown():
             return read
 
@@ -65,8 +103,10 @@ def _compose(at: Interval, read: Reads) -> Interval | Unknown:
 def merge(reaches: list[Reach]) -> Reach:
     """What a layer sees that reads all of these: their union.
 
-    Branches that see the whole image (a gate, a pooled branch) add nothing to the local figure beside ones that do not.
+    Branches that see the whole image (a gate, a pooled branch) add nothing to the local figure beside ones that do not;
+    weights standing alone add nothing at all.
     """
+    reaches = [reach for reach in reaches if reach is not NOTHING] or reaches[:1]
     first = reaches[0]
     if all(reach is first for reach in reaches):
         return first
@@ -89,7 +129,7 @@ def _union(a: tuple[Interval, ...] | Unknown, b: tuple[Interval, ...] | Unknown)
         return Unknown(f"maps of {len(a)} and {len(b)} axes meet")
     union = []
     for m, n in zip(a, b, strict=True):
-        if not _decided_equal(m.stride, n.stride):
+        if not _decided(equal, m.stride, n.stride):
             return Unknown(f"branches of strides {m.stride} and {n.stride} meet: not one sliding window")
         try:
             union.append(Interval(minimum(m.lo, n.lo), maximum(m.hi, n.hi), m.stride))
@@ -98,9 +138,9 @@ def _union(a: tuple[Interval, ...] | Unknown, b: tuple[Interval, ...] | Unknown)
     return tuple(union)
 
 
-def _decided_equal(a: object, b: object) -> bool:
-    """Equal for certain; what symbols leave open counts as unequal, which ends in `unavailable`, never in a figure."""
+def _decided(question: Callable[[Value, Value], bool], a: Value, b: Value) -> bool:
+    """Yes for certain; what symbols leave open counts as no, which ends in `unavailable`, never in a figure."""
     try:
-        return equal(a, b)
+        return question(a, b)
     except Undecided:
         return False

@@ -103,6 +103,9 @@ class Pads(Field):
     Bound to a pair an axis.
     """
 
+    negative = "the operator `slice` crops"
+    """What to do instead of a negative number."""
+
     def bind(self, given: Any, rank: int) -> Any:
         if not isinstance(given, (list, tuple)):
             return ((self._side(given),) * 2,) * rank
@@ -116,7 +119,7 @@ class Pads(Field):
             raise self.wrong(given, f"a number{words}", near(given, self.words))
         if not is_value(given) or not is_whole(given):
             raise self.wrong(given, "a whole number")
-        require_at_least(given, 0, str(self.wrong(given, "at least 0")), "the operator `slice` crops", self.name)
+        require_at_least(given, 0, str(self.wrong(given, "at least 0")), self.negative, self.name)
         return given
 
     def _pair(self, given: Any, sides: Any) -> tuple[Value, Value]:
@@ -176,18 +179,23 @@ class Flag(Field):
 
 
 class Number(Field):
-    """An exact number that no size depends on: a drop rate, an epsilon."""
+    """An exact number that no size depends on: a drop rate, a slope. Bounds belong to it."""
 
-    def __init__(self, doc: str, *, default: Any = MISSING, at_least: int, at_most: int) -> None:
+    def __init__(
+        self, doc: str, *, default: Any = MISSING, at_least: int | None = None, at_most: int | None = None
+    ) -> None:
         super().__init__(doc, default=default)
         self.at_least, self.at_most = at_least, at_most
 
     def bind(self, given: Any, rank: int) -> Value:
-        wrong = self.wrong(given, f"a number from {self.at_least} to {self.at_most}")
+        bounds = ((" from", self.at_least), (" to", self.at_most))
+        wrong = self.wrong(given, "a number" + "".join(f"{word} {n}" for word, n in bounds if n is not None))
         if not is_value(given):
             raise wrong
-        require_at_least(given, self.at_least, str(wrong), "", self.name)
-        require_at_least(self.at_most, given, str(wrong), "", self.name)
+        if self.at_least is not None:
+            require_at_least(given, self.at_least, str(wrong), "", self.name)
+        if self.at_most is not None:
+            require_at_least(self.at_most, given, str(wrong), "", self.name)
         return given
 
     def schema(self) -> dict[str, Any]:
@@ -220,6 +228,10 @@ class Op:
     """The parameter that `op: value` gives."""
     merge: ClassVar[bool] = False
     """Whether it takes branches."""
+    pair: ClassVar[bool] = False
+    """Whether a merge takes two branches, in their order, and no other number."""
+    begins: ClassVar[bool] = False
+    """Whether it reads no layer: it begins a line."""
     ranks: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
     """How many spatial axes its (first) input may have."""
 

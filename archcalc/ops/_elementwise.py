@@ -1,7 +1,7 @@
 """What operators that keep the shape have in common."""
 
 from archcalc.ops._base import Op
-from archcalc.quantities import NO_FACTS, Facts, Same, Shape, Weights
+from archcalc.quantities import NO_FACTS, Facts, Reads, Same, Shape, Weights
 
 
 class Elementwise(Op, abstract=True):
@@ -16,6 +16,6 @@ class Elementwise(Op, abstract=True):
     def facts(self, y: Shape, x: Shape) -> Facts:
         return NO_FACTS
 
-    def reads(self, x: Shape) -> tuple[Same, ...]:
+    def reads(self, x: Shape) -> tuple[Reads, ...]:
         _, *n = x
         return (Same(),) * len(n)

@@ -43,3 +43,9 @@ def require_alike(inputs: tuple[Shape, ...], start: int, message: str, hint: str
             raise RuleError(message, hint)
         for m, n in zip(first[start:], other[start:], strict=True):
             require_equal(m, n, message, hint)
+
+
+def require_pair(inputs: tuple[Shape, ...], message: str) -> None:
+    """Raise RuleError(message) unless there are two branches."""
+    if len(inputs) != 2:
+        raise RuleError(message, f"it takes two branches in their order, {len(inputs)} arrive")

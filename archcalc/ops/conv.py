@@ -11,7 +11,7 @@ class Conv(Op):
 
     Shape     (C, *n) -> (out, *m),  m = floor((n + pads - extent)/stride) + 1,  extent = dilation*(kernel - 1) + 1
     Weights   weight: out * C/groups * prod(kernel);  bias: out
-    Facts     macs: prod(output) * C/groups * prod(kernel);  bias_adds: prod(output)
+    Facts     macs: prod(kernel) * out * C/groups * prod(m);  bias_adds: prod(output)
     Reads     Window(kernel, stride, pads, dilation) on each axis
     Source    Dumoulin & Visin 2016, arXiv 1603.07285, relationship 6; groups: Krizhevsky et al. 2012
     """
@@ -37,8 +37,8 @@ class Conv(Op):
         return Weights(weight=weight, bias=self.out if self.bias else 0)
 
     def facts(self, y: Shape, x: Shape) -> Facts:
-        C, *_ = x
-        macs = product(y) * exactdiv(C, self.groups) * product(self.kernel)
+        (C, *_), (_, *m) = x, y
+        macs = product(self.kernel) * self.out * exactdiv(C, self.groups) * product(m)
         return Facts(macs=macs, bias_adds=product(y) if self.bias else 0)
 
     def reads(self, x: Shape) -> tuple[Window, ...]:

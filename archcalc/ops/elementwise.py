@@ -17,7 +17,7 @@ class Add(Merge):
     """
 
     def output(self, *inputs: Shape) -> Shape:
-        message = f"add needs equal shapes: {show_shapes(inputs)}"
+        message = f"{self.name} needs equal shapes: {show_shapes(inputs)}"
         require_alike(inputs, 0, message, "a branch may need a 1x1 `conv` or a `stride` to match the others")
         return inputs[0]
 
@@ -26,6 +26,20 @@ class Add(Merge):
 
     def reads(self, *inputs: Shape) -> tuple[tuple[Same, ...], ...]:
         return tuple((Same(),) * len(n) for _, *n in inputs)
+
+
+class Average(Add):
+    """The mean of branches of equal shape.
+
+    Shape     (C, *n), … -> (C, *n)
+    Weights   none
+    Facts     adds: (branches - 1) * prod(output);  divisions: prod(output)
+    Reads     Same on each axis of each branch
+    Source    Larsson et al. 2017, arXiv 1605.07648, section 3, the join of FractalNet
+    """
+
+    def facts(self, y: Shape, *inputs: Shape) -> Facts:
+        return Facts(work={**super().facts(y, *inputs).work, "divisions": product(y)})
 
 
 ONE_CELL = Window(kernel=1, stride=0)

@@ -1,21 +1,8 @@
 """Where a network begins."""
 
-from typing import Any
-
-from archcalc.ops._base import Op, Size
+from archcalc.ops._base import Op
+from archcalc.ops._shapes import Sizes
 from archcalc.quantities import NO_FACTS, Facts, Reads, Shape, Weights
-
-
-class Sizes(Size):
-    """A shape: channels, then up to three axes."""
-
-    def bind(self, given: Any, rank: int) -> Shape:
-        if not isinstance(given, (list, tuple)) or len(given) not in (1, 2, 3, 4):
-            raise self.wrong(given, "a list of channels and up to three axes, such as [3, 224, 224],")
-        return tuple(super(Sizes, self).bind(size, rank) for size in given)
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": super().schema(), "minItems": 1, "maxItems": 4}
 
 
 class Input(Op):
@@ -30,6 +17,7 @@ class Input(Op):
 
     shape = Sizes("channels, then the size of each axis")
     bare = "shape"
+    begins = True
 
     def output(self) -> Shape:
         shape: Shape = self.shape

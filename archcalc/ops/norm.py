@@ -1,9 +1,9 @@
 """Normalisation."""
 
-from archcalc.ops._base import Flag, Size
+from archcalc.ops._base import Choice, Flag, Size
 from archcalc.ops._elementwise import Elementwise
-from archcalc.quantities import Facts, Shape, Weights
-from archcalc.values import product
+from archcalc.quantities import Facts, Reads, Same, Shape, Weights, Whole
+from archcalc.values import Value, product, require_multiple
 
 
 class BatchNorm(Elementwise):
@@ -44,3 +44,105 @@ class Lrn(Elementwise):
     def facts(self, y: Shape, x: Shape) -> Facts:
         N = product(y)
         return Facts(work={"multiplies": 2 * N, "adds": self.size * N, "powers": N, "divisions": N})
+
+
+class Normalised(Elementwise, abstract=True):
+    """Normalisation by statistics of the sample itself, so that inference has to find them.
+
+    (x - mean) / sqrt(variance + epsilon) in each group of M numbers takes 3*M - 1 adds (M - 1 of the mean, M of the
+    differences, M - 1 of their squares, epsilon), 2*M multiplies (the squares; by one over the root), 3 divisions
+    (mean, variance, one over the root) and 1 root.
+    """
+
+    affine = Flag("a trained scale and shift", default=True)
+
+    def weights(self, x: Shape) -> Weights:
+        C, *_ = x
+        return Weights(norm=2 * C if self.affine else 0)
+
+    def work(self, y: Shape, groups: Value) -> Facts:
+        """Of `groups` groups that divide the output; scale and shift are a multiply and an add an element."""
+        N = product(y)
+        own = N if self.affine else 0
+        adds, multiplies = 3 * N - groups + own, 2 * N + own
+        return Facts(work={"adds": adds, "multiplies": multiplies, "divisions": 3 * groups, "roots": groups})
+
+
+class GroupNorm(Normalised):
+    """Normalisation of each group of channels, over all positions.
+
+    Shape     (C, *n) -> (C, *n)
+    Weights   norm: 2 * C, scale and shift (affine)
+    Facts     N = prod(output):  adds: 3*N - groups, and N (affine);  multiplies: 2*N, and N (affine);
+              divisions: 3 * groups;  roots: groups
+    Reads     Whole on each axis
+    Source    Wu & He 2018, arXiv 1803.08494, equations 1, 2, 6 and 7
+    """
+
+    groups = Size("groups of channels")
+    bare = "groups"
+
+    def output(self, x: Shape) -> Shape:
+        C, *_ = x
+        require_multiple(C, self.groups, f"{C} channels do not split into {self.groups} groups", "", "groups")
+        return x
+
+    def facts(self, y: Shape, x: Shape) -> Facts:
+        return self.work(y, self.groups)
+
+    def reads(self, x: Shape) -> tuple[Reads, ...]:
+        _, *n = x
+        return (Whole(),) * len(n)
+
+
+class InstanceNorm(Normalised):
+    """Normalisation of each channel, over all positions.
+
+    Shape     (C, *n) -> (C, *n)
+    Weights   norm: 2 * C, scale and shift (affine)
+    Facts     N = prod(output):  adds: 3*N - C, and N (affine);  multiplies: 2*N, and N (affine);  divisions: 3 * C;
+              roots: C
+    Reads     Whole on each axis
+    Source    Ulyanov, Vedaldi & Lempitsky 2016, arXiv 1607.08022, equation 4; affine: PyTorch, torch.nn.InstanceNorm2d
+    """
+
+    affine = Flag("a trained scale and shift a channel", default=False)
+    ranks = (1, 2, 3)
+
+    def facts(self, y: Shape, x: Shape) -> Facts:
+        C, *_ = x
+        return self.work(y, C)
+
+    def reads(self, x: Shape) -> tuple[Reads, ...]:
+        _, *n = x
+        return (Whole(),) * len(n)
+
+
+class LayerNorm(Normalised):
+    """Normalisation of the channels of each position, as of tokens and in ConvNeXt, or of the whole map.
+
+    Shape     (C, *n) -> (C, *n)
+    Weights   norm: 2 * C, scale and shift (affine);  over all: 2 * C * prod(n)
+    Facts     N = prod(output), G = prod(n), over all 1:  adds: 3*N - G, and N (affine);  multiplies: 2*N, and N
+              (affine);  divisions: 3 * G;  roots: G
+    Reads     Same on each axis;  over all: Whole
+    Source    Ba, Kiros & Hinton 2016, arXiv 1607.06450, equation 3; over channels: Liu et al. 2022, arXiv 2201.03545,
+              section 2.6; over all: PyTorch documentation, torch.nn.LayerNorm, the example of images
+    """
+
+    over = Choice(
+        "what is normalised together: the `channels` of each position, or `all`, with a scale and shift each",
+        ("channels", "all"),
+        default="channels",
+    )
+
+    def weights(self, x: Shape) -> Weights:
+        return Weights(norm=2 * product(x) if self.affine else 0) if self.over == "all" else super().weights(x)
+
+    def facts(self, y: Shape, x: Shape) -> Facts:
+        _, *n = x
+        return self.work(y, 1 if self.over == "all" else product(n))
+
+    def reads(self, x: Shape) -> tuple[Reads, ...]:
+        _, *n = x
+        return (Whole() if self.over == "all" else Same(),) * len(n)

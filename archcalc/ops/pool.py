@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archcalc.ops._base import Choice, Flag, Op, Padding, PerAxis
+from archcalc.ops._base import Choice, Flag, Number, Op, Padding, PerAxis
 from archcalc.ops._window import windows
 from archcalc.quantities import Facts, Shape, Weights, Window
 from archcalc.values import product, require_at_least
@@ -79,3 +79,21 @@ class AvgPool(Pool):
 
     def facts(self, y: Shape, x: Shape) -> Facts:
         return Facts(work={"adds": product(y) * (product(self.kernel) - 1), "divisions": product(y)})
+
+
+class LpPool(Pool):
+    """The p-th root of the sum of p-th powers of a window, on each channel: p = 1 is the sum, p = ∞ the maximum.
+
+    Shape     (C, *n) -> (C, *m),  m = floor((n + pads - kernel)/stride) + 1;  rounding as in max_pool
+    Weights   none
+    Facts     powers: prod(output) * prod(kernel), one an input, whatever p is;  adds: prod(output) *
+              (prod(kernel) - 1);  roots: prod(output);  each window taken as full
+    Reads     Window(kernel, stride, pads) on each axis
+    Source    Sermanet, Chintala & LeCun 2012, arXiv 1204.3968, section 2.2; PyTorch documentation, torch.nn.LPPool2d
+    """
+
+    power = Number("p, 1 or more; no figure depends on it", default=2, at_least=1)
+
+    def facts(self, y: Shape, x: Shape) -> Facts:
+        N, read = product(y), product(self.kernel)
+        return Facts(work={"powers": N * read, "adds": N * (read - 1), "roots": N})

@@ -1,11 +1,11 @@
-"""Cropping and subsampling."""
+"""Parts of a map: slices and crops."""
 
 from typing import Any
 
 from archcalc.errors import RuleError
-from archcalc.ops._base import Op, PerAxis, Size
+from archcalc.ops._base import Op, Pads, PerAxis, Size
 from archcalc.quantities import NO_FACTS, Facts, Shape, Weights, Window
-from archcalc.values import Value, require_at_least
+from archcalc.values import Value, floordiv, require_at_least
 
 
 class Range(Size):
@@ -66,3 +66,65 @@ class Slice(Op):
         stop = n if self.stop is None else self.stop
         each = zip(n, start, stop, step, strict=True)
         return tuple(Window(1, by, 0 - first, last - size) for size, first, last, by in each)
+
+
+class Sides(Pads):
+    """How much is cut on each side."""
+
+    negative = "the operator `pad` adds"
+
+
+class Crop(Op):
+    """What is left of a map when its sides are cut off, or its centre of a given size.
+
+    Shape     (C, *n) -> (C, *m),  m = n - before - after;  m = size
+    Weights   none
+    Facts     none
+    Reads     Window(1, 1, -before, -after) on each axis;  with a size before = offset, by default
+              floor((n - size)/2), and after = n - size - before
+    Source    Ronneberger et al. 2015, arXiv 1505.04597, section 2; offset: Caffe, crop_layer.cpp; the odd one is cut
+              after: Keras, CenterCrop
+    """
+
+    sides = Sides("positions cut off: on all sides, an axis, or [before, after] an axis", default=None)
+    size = PerAxis("what is left of each axis; `like: NAME` takes a layer's height and width", default=None)
+    offset = PerAxis("with a size, the first position that is left; else it is the centre", default=None, at_least=0)
+    bare = "sides"
+    ranks = (1, 2, 3)
+
+    def output(self, x: Shape) -> Shape:
+        C, *n = x
+        if len([given for given in (self.sides, self.size) if given is not None]) != 1:
+            raise RuleError("`crop` wants either `sides` or a `size`", "`like: NAME` gives the size of a layer")
+        if self.offset is not None and self.size is None:
+            raise RuleError("`offset` stands beside a `size`", "`sides` says where each axis begins", "offset")
+        left = []
+        for size, (before, after) in zip(n, self._cut(n), strict=True):
+            if self.size is None:
+                message = f"{before} and {after} of {size} positions are cut off, and nothing is left"
+                require_at_least(size, before + after + 1, message, "", "sides")
+            else:
+                wanted = size - before - after
+                where = "" if self.offset is None else f" from position {before}"
+                message = f"`size` is {wanted}{where} and there are {size} positions"
+                require_at_least(after, 0, message, "what is cropped is the larger one", "size")
+            left.append(size - before - after)
+        return C, *left
+
+    def _cut(self, n: list[Value]) -> tuple[tuple[Value, Value], ...]:
+        if self.size is None:
+            sides: tuple[tuple[Value, Value], ...] = self.sides
+            return sides
+        rest = [have - want for have, want in zip(n, self.size, strict=True)]
+        offset = [floordiv(each, 2) for each in rest] if self.offset is None else self.offset
+        return tuple((before, each - before) for each, before in zip(rest, offset, strict=True))
+
+    def weights(self, x: Shape) -> Weights:
+        return Weights()
+
+    def facts(self, y: Shape, x: Shape) -> Facts:
+        return NO_FACTS
+
+    def reads(self, x: Shape) -> tuple[Window, ...]:
+        _, *n = x
+        return tuple(Window(1, 1, 0 - before, 0 - after) for before, after in self._cut(n))

@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any
 
-from archcalc.ops._base import show_given
+from archcalc.errors import UsageError, near
 from archcalc.quantities import Reach, Unknown, show_shape
+from archcalc.render.changes import HEAVY, A, arriving, counts, levels, one_number, words
 from archcalc.render.fold import Item, fold
 from archcalc.render.table import Cell, Column, Line, Table
 from archcalc.render.text import UNKNOWN, WHOLE, percent
-from archcalc.report.figures import AtLeast, Unavailable, is_partial, ratio, total
+from archcalc.report.figures import AtLeast, Unavailable, ratio, total
 from archcalc.report.metrics import metrics
 from archcalc.spec.expr import said
-from archcalc.study._align import Layer
-from archcalc.study._changes import INPUT, Change
-from archcalc.study.compare import (
-    CHANGED,
-    ONLY_FIRST,
-    ONLY_OTHER,
-    Comparison,
-    Difference,
-    compared,
-    difference,
-    moved,
-)
+from archcalc.study.compare import Comparison, Difference, compared, difference, moved
 from archcalc.values import is_value
 
-A = ascii_uppercase[0]
-DELTAS = ("mult_adds", "params")
+PARTS = ("totals", "stages", "layers")
+"""The tables of a comparison, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How much of the differences is listed: the `top` first rows, or all, also those in the field alone."""
+    """How much of the differences is listed: the `top` first rows, or all, repeats and changes of the field too."""
 
     top: int = 10
     every: bool = False
 
 
-def tables(comparison: Comparison, listing: Listing = Listing()) -> list[Table]:
-    """The totals, the stages, and for each network but the first what makes it differ from that one."""
+def tables(comparison: Comparison, listing: Listing = Listing(), only: str | None = None) -> list[Table]:
+    """The totals, the stages, and for each network but the first which layers make it differ from that one.
+
+    only  one of PARTS. Raises UsageError.
+    """
+    if only is not None and only not in PARTS:
+        raise UsageError(f"a comparison has no `{only}`", near(only, PARTS) or f"it has {', '.join(PARTS)}")
     others = range(1, len(comparison.sides))
-    return [totals(comparison), stages(comparison), *(differences(comparison, side, listing) for side in others)]
+    made: dict[str, Callable[[], list[Table]]] = {
+        "totals": lambda: [totals(comparison)],
+        "stages": lambda: [stages(comparison)],
+        "layers": lambda: [differences(comparison, side, listing) for side in others],
+    }
+    return [table for part in PARTS if only in (None, part) for table in made[part]()]
 
 
 # Totals and stages ----------------------------------------------------------------------------------------------------
@@ -61,21 +61,19 @@ def totals(comparison: Comparison) -> Table:
             Column(f"{letter.lower()}_to_a", f"{letter}/{A}", ratio=True),
         ]
     rows = [
-        Line((metrics()[name].title, figures[0], *(cell for each in figures[1:] for cell in _against(figures[0], each))))
+        Line(
+            (metrics()[name].title, figures[0], *(cell for each in figures[1:] for cell in _against(figures[0], each)))
+        )
         for name, figures in comparison.totals.items()
     ]
     first, *others = (side.report.receptive_field for side in comparison.sides)
-    fields = (cell for each in others for cell in (each, _one(moved(first, each)), None))
+    fields = (cell for each in others for cell in (each, one_number(moved(first, each)), None))
     rows.append(Line(("Receptive field", first, *fields)))
-    return Table(tuple(_title(comparison)), tuple(columns), tuple(rows), notes=tuple(_notes(rows)))
+    return Table(tuple(_title(comparison)), tuple(columns), tuple(rows), notes=tuple(_notes(rows)), titled=True)
 
 
 def _against(first: Any, other: Any) -> tuple[Cell, Cell, Cell]:
-    return other, difference(first, other), compared(first, other) if _counts(first) else None
-
-
-def _counts(figure: Any) -> bool:
-    return is_partial(figure) or figure != 0
+    return other, difference(first, other), compared(first, other) if counts(first) else None
 
 
 def _title(comparison: Comparison) -> Iterator[str]:
@@ -97,8 +95,8 @@ def stages(comparison: Comparison) -> Table:
     """One row a stage that has work or weights in any network."""
     letters = ascii_uppercase[: len(comparison.sides)]
     columns = [Column("stage", "Stage", left=True)]
-    for name in DELTAS:
-        heavy = name == DELTAS[0]
+    for name in HEAVY:
+        heavy = name == HEAVY[0]
         title = metrics()[name].title
         columns += [Column(f"{name}_{a.lower()}", f"{title} {a}", keep=None if heavy else 2) for a in letters]
         columns += [
@@ -106,17 +104,17 @@ def stages(comparison: Comparison) -> Table:
         ]
     lines = []
     for stage in comparison.stages:
-        figures = {name: comparison.figures(name, stage) for name in DELTAS}
-        if any(each is not None and _counts(each) for name in DELTAS for each in figures[name]):
+        figures = {name: comparison.figures(name, stage) for name in HEAVY}
+        if any(each is not None and counts(each) for name in HEAVY for each in figures[name]):
             cells = [cell for given in figures.values() for cell in (*given, *_ratios(given))]
             lines.append(Line((stage.name, *cells)))
-    return Table(("Stages",), tuple(columns), tuple(lines), notes=tuple(_notes(lines)))
+    return Table(("Stages",), tuple(columns), tuple(lines), notes=tuple(_notes(lines)), titled=True)
 
 
 def _ratios(figures: Sequence[Any]) -> Iterator[Cell]:
     first, *others = figures
     for other in others:
-        yield None if first is None or other is None or not _counts(first) else compared(first, other)
+        yield None if first is None or other is None or not counts(first) else compared(first, other)
 
 
 # What makes the difference --------------------------------------------------------------------------------------------
@@ -128,8 +126,10 @@ class Entry:
 
     name: str
     what: str
+    arriving: str
     figures: dict[str, Any]
     reach: Cell
+    renamed: bool
     times: int
 
     @property
@@ -143,131 +143,81 @@ def differences(comparison: Comparison, side: int = 1, listing: Listing = Listin
     letter = ascii_uppercase[side]
     parts = [part for part in comparison.parts(side) if part.differs]
     shown = parts if listing.every else [part for part in parts if part.counts or part.altered]
-    entries = sorted(_folded(shown, letter), key=lambda entry: entry.weight)
-    of = next((name for name in DELTAS if any(_counts(entry.figures[name]) for entry in entries)), DELTAS[0])
+    entries = sorted(_entries(shown, letter, folded=not listing.every), key=lambda entry: entry.weight)
+    of = next((name for name in HEAVY if any(counts(entry.figures[name]) for entry in entries)), HEAVY[0])
     whole = total(abs(entry.figures[of]) for entry in entries if is_value(entry.figures[of]))
     lines = [
-        Line((entry.name, entry.what, *entry.figures.values(), entry.reach, _share(entry.figures[of], whole)), entry.times)
+        Line(
+            (
+                entry.name,
+                entry.what,
+                entry.arriving,
+                *entry.figures.values(),
+                entry.reach,
+                _share(entry.figures[of], whole),
+            ),
+            entry.times,
+        )
         for entry in entries
     ]
-    kept = lines if listing.every else lines[: listing.top]
+    kept = len(lines) if listing.every else listing.top
     columns = (
         Column("layer", "Layer", left=True),
         Column("what", "What differs", left=True),
-        *(Column(name, f"Δ{metrics()[name].title}", signed=True) for name in DELTAS),
+        Column("input", "Input", left=True, keep=0),
+        *(_delta(name, entries) for name in HEAVY),
         Column("receptive_field", "ΔField", "pixels", signed=True, keep=0),
         Column("share", "Share", share=True, keep=1),
     )
-    notes = _remarks(kept, lines[len(kept) :], len(parts) - len(shown), metrics()[of].title)
-    return Table((f"What makes the difference from {A} to {letter}",), columns, tuple(kept), notes=tuple(notes))
+    notes = [*_remarks(lines[:kept], lines[kept:], len(parts) - len(shown))]
+    if not listing.every and any(entry.renamed for entry in entries[:kept]):
+        notes.append(f"layers have their names in {A}; --all shows both")
+    title = f"What makes the difference from {A} to {letter}, by |Δ{metrics()[of].title}|"
+    return Table((title,), columns, tuple(lines[:kept]), notes=tuple(notes), titled=True)
+
+
+def _delta(name: str, entries: Sequence[Entry]) -> Column:
+    """A column that goes first from a narrow screen if it says nothing."""
+    says = any(counts(entry.figures[name]) for entry in entries)
+    return Column(name, f"Δ{metrics()[name].title}", metrics()[name].unit, signed=True, keep=None if says else 0)
 
 
 def _share(figure: Any, whole: Any) -> Cell:
     return ratio(abs(figure), whole) if is_value(figure) and whole != 0 else None
 
 
-def _folded(parts: Sequence[Difference], letter: str) -> Iterator[Entry]:
-    """Parts that differ in the same way, one behind the other, as one."""
-    words = [_words(part, letter) for part in parts]
+def _entries(parts: Sequence[Difference], letter: str, folded: bool) -> Iterator[Entry]:
+    """A part each; folded, those that differ in the same way, one behind the other, are one."""
+    texts = [(words(part, letter, not folded), arriving(part)) for part in parts]
     items = [
-        Item(tuple(_levels(part)), (text, *map(str, part.figures.values())), index, index)
-        for index, (part, text) in enumerate(zip(parts, words, strict=True))
+        Item(tuple(levels(part, not folded)), (*text, *map(str, part.figures.values())), index, index)
+        for index, (part, text) in enumerate(zip(parts, texts, strict=True))
     ]
-    for item in fold(items):
-        figures = {name: _times(parts[item.first].figures[name], item.times) for name in DELTAS}
-        yield Entry("/".join(item.levels), words[item.first], figures, _one(parts[item.last].reach), item.times)
+    for item in fold(items) if folded else items:
+        figures = {name: _times(parts[item.first].figures[name], item.times) for name in HEAVY}
+        last = parts[item.last]
+        renamed = last.names[0] != last.names[1]
+        yield Entry("/".join(item.levels), *texts[item.first], figures, one_number(last.reach), renamed, item.times)
 
 
 def _times(figure: Any, times: int) -> Any:
     return figure * times if is_value(figure) else figure
 
 
-def _levels(part: Difference) -> list[str]:
-    """The levels of a part's name; `conv2→layer1` where they differ."""
-    first, other = (name.split("/") for name in part.names)
-    if len(first) != len(other):
-        return [" → ".join(part.names)]
-    return [a if a == b else f"{a}→{b}" for a, b in zip(first, other, strict=True)]
-
-
-def _one(reach: Any) -> Cell:
-    """One number if the axes differ by the same."""
-    if not isinstance(reach, tuple):
-        return reach
-    return reach[0] if reach and reach.count(reach[0]) == len(reach) else show_shape(reach)
-
-
-def _words(part: Difference, letter: str) -> str:
-    """What differs, in words."""
-    if part.kind == ONLY_FIRST:
-        return f"only in {A}: {_operators(part.first)}"
-    if part.kind == ONLY_OTHER:
-        return f"only in {letter}: {_operators(part.other)}"
-    if part.kind != CHANGED:
-        return f"{_operators(part.first)} → {_operators(part.other)}"
-    texts: dict[str, list[str]] = {}
-    for change in part.what:
-        for name, text in _said(change):
-            texts.setdefault(text, []).append(name)
-    return ", ".join(" ".join(filter(None, (", ".join(names), text))) for text, names in texts.items())
-
-
-def _operators(layers: Sequence[Layer]) -> str:
-    """The operators of up to two layers with work or weights, else how many layers."""
-    known = metrics()
-    heavy = [each for each in layers if any(_counts(known[name].over(each.rows)) for name in DELTAS)] or layers
-    if len(heavy) > 2:
-        return f"{len(heavy)} layers"
-    return " + ".join(known["op"].over(each.rows) for each in heavy)
-
-
-def _said(change: Change) -> Iterator[tuple[str, str]]:
-    """A change as name and text; those of one text are told together."""
-    name, first, other = change
-    if name == INPUT:
-        pairs = list(zip(first, other, strict=False))
-        a, b = next((pair for pair in pairs if pair[0] != pair[1]), (None, None))
-        if a is None or b is None or len(first) != len(other):
-            yield "inputs", f"{len(first)} → {len(other)}"
-        elif len(a) != len(b):
-            yield "input", f"{show_shape(a)} → {show_shape(b)}"
-        else:
-            if a[0] != b[0]:
-                yield "in", f"{a[0]} → {b[0]}"
-            if a[1:] != b[1:]:
-                yield "map", f"{show_shape(a[1:])} → {show_shape(b[1:])}"
-    elif (first, other) == (0, 1):
-        yield "", f"with {name}"
-    elif (first, other) == (1, 0):
-        yield "", f"without {name}"
-    else:
-        yield name, f"{_given(name, first)} → {_given(name, other)}"
-
-
-def _given(name: str, value: Any) -> str:
-    """A parameter as one writes it: 3x3, 2, half."""
-    if not isinstance(value, tuple):
-        return show_given(value)
-    if name != "kernel" and value.count(value[0]) == len(value):
-        return _given(name, value[0])
-    return show_shape(value) if all(map(is_value, value)) else show_given(value)
-
-
 # Notes ----------------------------------------------------------------------------------------------------------------
 
 
-def _remarks(kept: Sequence[Line], left: Sequence[Line], fields: int, of: str) -> Iterator[str]:
+def _remarks(kept: Sequence[Line], left: Sequence[Line], fields: int) -> Iterator[str]:
     if not (kept or left):
-        yield "no layer differs" + " but in its receptive field: --all shows it" * bool(fields)
+        yield "no layer differs" + " but in its input or receptive field; --all shows them" * bool(fields)
         return
     if left:
         share = total(line.cells[-1] for line in left if line.cells[-1] is not None)
         yield f"and {len(left)} more of {percent(share)} together; --top N or --all shows them"
     elif fields:
-        yield f"and {fields} that differ in their receptive field alone; --all shows them"
+        yield f"and {fields} that differ only in their input or receptive field; --all shows them"
     if any(line.times > 1 for line in kept):
         yield "×n: n alike in a row; the figures of all together, the field of the last"
-    yield f"Share: of all that is more or less in {of}"
     yield from _notes(kept)
 
 

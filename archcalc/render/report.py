@@ -53,13 +53,13 @@ def table(report: Report, view: View = View()) -> Table:
     if not (view.every or of_ops) and view.screenful is not None and len(lines) > view.screenful:
         lines = _folded(lines, chosen)
     title = f"Level {view.level}" if view.level is not None else view.by.capitalize()
-    columns = [_column(each, bool(view.columns)) for each in chosen]
+    columns = [column(each, bool(view.columns)) for each in chosen]
     return Table(
         title=title_of(report),
         columns=(Column("name", title, left=True), *columns),
         rows=tuple(lines),
         totals=_totals(report),
-        notes=tuple(_notes(report, lines)),
+        notes=tuple(notes(lines)),
     )
 
 
@@ -70,7 +70,8 @@ def _matters(report: Report, group: Group, chosen: Sequence[Metric]) -> bool:
     return any(each.over(group.rows) != 0 for each in (known["mult_adds"], known["params"], *counted))
 
 
-def _column(of: Metric, asked_for: bool) -> Column:
+def column(of: Metric, asked_for: bool) -> Column:
+    """The column of a metric; one that was asked for stays on a narrow screen."""
     left = not of.unit and of.name != "nodes"
     return Column(of.name, of.title, of.unit, left, bool(of.part_of), None if asked_for else KEEP.get(of.name))
 
@@ -124,13 +125,14 @@ def field(reach: Reach) -> str:
     return f"the whole image; local: {text}" if reach.whole else text
 
 
-def _notes(report: Report, lines: list[Line]) -> list[str]:
-    notes = []
+def notes(lines: Sequence[Line]) -> list[str]:
+    """What the signs in the cells mean."""
+    texts = []
     if any(line.times > 1 for line in lines):
-        notes.append("×n: n alike in a row; figures of each, field of the last. --all shows every node")
+        texts.append("×n: n alike in a row; figures of each, field of the last. --all shows every node")
     cells = [cell for line in lines for cell in line.cells[1:]]
     if any(isinstance(cell, Reach) and cell.whole for cell in cells):
-        notes.append(f"{WHOLE}: sees the whole image; the figure is that of the local layers")
+        texts.append(f"{WHOLE}: sees the whole image; the figure is that of the local layers")
     reasons = [cell.reason for cell in cells if isinstance(cell, (AtLeast, Unavailable))]
     reasons += [cell.local.reason for cell in cells if isinstance(cell, Reach) and isinstance(cell.local, Unknown)]
-    return notes + [f"{UNKNOWN}: {reason}" for reason in dict.fromkeys(reasons)]
+    return texts + [f"{UNKNOWN}: {reason}" for reason in dict.fromkeys(reasons)]

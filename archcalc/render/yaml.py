@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from archcalc.engine.graph import Graph
+from archcalc.network import Network
 from archcalc.spec.expr import said
-from archcalc.study.expanded import Steps
+from archcalc.study.description import settings
+from archcalc.study.expanded import Steps, expanded
 from archcalc.values import is_value
 
 _PLAIN = re.compile(r"[^\W\d_][\w.\-]*(?:[/ ][\w.\-]+)*")
@@ -19,6 +22,13 @@ _WORDS = frozenset({"null", "true", "false"})
 def yaml(document: Mapping[str, Any]) -> str:
     """The text of a document of plain data, numbers and Steps."""
     return "\n".join(_lines(document)) + "\n"
+
+
+def expansion(network: Network, values: Mapping[str, Any], graph: Graph) -> str:
+    """A network's graph as a spec; a comment says what of."""
+    origin = " ".join(filter(None, (f"# {network.spec.path.name}, {network.variant}:", settings(values))))
+    source = {"source": network.source} if network.source else {}
+    return f"{origin}\n{yaml({'network': network.title, **source, **expanded(graph)})}"
 
 
 def _lines(value: Mapping[str, Any] | Steps) -> Iterator[str]:

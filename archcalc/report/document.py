@@ -20,10 +20,18 @@ SCHEMA_VERSION = 1
 
 def document(report: Report, grouping: list[Group] | None = None) -> dict[str, Any]:
     """The whole report, and its figures by group if a grouping is given; see docs/json.md."""
+    rows = report.rows
+    result = {"schema_version": SCHEMA_VERSION, **whole(report), "layers": [layer(row, rows) for row in rows]}
+    if grouping is not None:
+        result["groups"] = [group_entry(report, group) for group in grouping]
+    return result
+
+
+def whole(report: Report) -> dict[str, Any]:
+    """The network as a whole: what it is, at which settings, its totals."""
     graph, rows = report.graph, report.rows
     inputs = {name: shape(rows[index].output) for name, index in graph.inputs.items()}
-    result = {
-        "schema_version": SCHEMA_VERSION,
+    return {
         "network": report.network,
         "variant": report.variant,
         "parameters": {name: plain(value) for name, value in report.parameters.items()},
@@ -32,11 +40,7 @@ def document(report: Report, grouping: list[Group] | None = None) -> dict[str, A
         "convention": {"name": report.convention.name, "counts": report.convention.counts},
         "totals": with_status(report.totals),
         **with_status({"receptive_field": report.receptive_field}),
-        "layers": [layer(row, rows) for row in rows],
     }
-    if grouping is not None:
-        result["groups"] = [group_entry(report, group) for group in grouping]
-    return result
 
 
 def group_entry(report: Report, group: Group) -> dict[str, Any]:

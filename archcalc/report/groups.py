@@ -131,7 +131,9 @@ def _prefixes(path: str) -> list[str]:
 def _layer(rows: list[Row], population: Counter[str]) -> Group:
     main = foremost(rows)
     inside = Counter(prefix for row in rows for prefix in _prefixes(row.node.path))
-    return Group(next(name for name in _prefixes(main.node.path) if inside[name] == population[name]), rows)
+    # a merge that is its block's one step has the path of the block, which others stand under
+    alone = (name for name in _prefixes(main.node.path) if inside[name] == population[name])
+    return Group(next(alone, main.node.path), rows)
 
 
 GROUPINGS: dict[str, Callable[[list[Row]], list[Group]]] = {

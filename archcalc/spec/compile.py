@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from archcalc.errors import Problem, RuleError, SpecError, Where, near
 from archcalc.ops._base import MISSING, Op, catalogue
-from archcalc.spec.document import LOOP_NAMES, NAME, SHAPE_NAMES, Document
-from archcalc.spec.expr import FUNCTIONS, KEYWORDS, MAX_LENGTH, ExpressionError, bounded_list, normal, parse
+from archcalc.spec.document import LOOP_NAMES, MAX_PROBLEMS, NAME, SHAPE_NAMES, Document
+from archcalc.spec.expr import FUNCTIONS, KEYWORDS, MAX_LENGTH, ExpressionError, bounded_list, count_of, normal, parse
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, scalar_value, short
 from archcalc.spec.steps import (
     INPUT,
@@ -35,6 +35,7 @@ from archcalc.spec.steps import (
     Pass,
     Repeat,
     Step,
+    Survival,
     Text,
     Word,
     asks_shape,
@@ -42,7 +43,7 @@ from archcalc.spec.steps import (
 )
 from archcalc.values import is_value
 
-MODIFIERS = ("name", "from", "when", "else", "repeat", "weights", "copies")
+MODIFIERS = ("name", "from", "when", "else", "repeat", "weights", "copies", "survival")
 _SIZES = re.compile(r"(?:0|[1-9][0-9]*)(?:x(?:0|[1-9][0-9]*))+")
 _SIGNATURE = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*")
 _SIGNATURE_BEGINS = re.compile(r"([A-Za-z_]\w*)\s*\(")
@@ -51,7 +52,6 @@ _BLOCK_NAME = re.compile(r"[A-Z]\w*")
 Names = frozenset[str]
 
 MAX_DEFINITIONS = 2_000
-MAX_PROBLEMS = 1_000
 SHOWN = 8
 
 
@@ -114,15 +114,15 @@ class Module:
             self._tables[section] = entries
         for file, names in self.document.imports.items():
             entry = self.root.get("import")
-            key, value = entry.entries[file] if isinstance(entry, Mapping) else (self.root, None)
+            file_key, listed = entry.entries[file] if isinstance(entry, Mapping) else (self.root, None)
             for index, name in enumerate(names):
-                where = value.items[index].where if isinstance(value, Sequence) else self.root.where
+                where = listed.items[index].where if isinstance(listed, Sequence) else self.root.where
                 if name in self._tables["blocks"]:
                     self.problem(where, f"`{name}` is imported, and defined in this file")
                 elif name in self._imports:
                     self.problem(where, f"`{name}` is imported twice")
                 else:
-                    self._imports[name] = file, where, key.where
+                    self._imports[name] = file, where, file_key.where
         for name in self.block_names:
             if name in self.parameters or name in self._tables["let"]:
                 where = self._imports[name][1] if name in self._imports else self._tables["blocks"][name][0].where
@@ -131,14 +131,10 @@ class Module:
 
     def _unbroken(self, section: str, tree: Mapping | None) -> Iterator[tuple[str, Scalar, Tree]]:
         """The definitions; a signature that a comma inside {…} breaks in pieces is a problem, and one only."""
-        within = False
-        for text, key, value in tree or ():
-            if not within and opens(key) and (match := _SIGNATURE_BEGINS.match(text)):
+        for text, key, value in _whole(tree or (), lambda entry: entry[0], lambda entry: entry[1]):
+            if opens(key) and (match := _SIGNATURE_BEGINS.match(text)):
                 self.problem(key.where, f"`{text}` is not a definition: the bracket is open", COMMA)
                 self._broken.add(match[1] if section == "blocks" else f"{match[1]}()")
-                within = True
-            elif within:
-                within = ")" not in text
             else:
                 yield text, key, value
 
@@ -289,7 +285,7 @@ class Module:
             return key.text
 
     def _order(self, entries: dict[str, Given | LetFunction]) -> None:
-        """Add entries to `let`, each after those that it uses. A function may call itself, no other circle is allowed."""
+        """Put into `let`, each after those that it uses. A function may call itself; no other circle is allowed."""
         for start in entries:
             path = {start: self._uses(entries, start)}
             while path and start not in self.let:
@@ -398,15 +394,8 @@ class Reader:
 
     def values(self, tree: Sequence, words: tuple[str, ...] = ()) -> list[Given]:
         """The values of a list. What a comma inside […] breaks in pieces is one value, with one problem."""
-        values = []
-        within = False
-        for item in tree.items:
-            if not within:
-                values.append(self.value(item, words))
-                within = opens(item)
-            elif isinstance(item, Scalar):
-                within = ")" not in item.text
-        return values
+        items = _whole(tree.items, lambda item: item.text if isinstance(item, Scalar) else "", lambda item: item)
+        return [self.value(item, words) for item in items]
 
     def _list(self, where: Where, items: list[Given]) -> Given:
         text = f"[{', '.join(item.text for item in items[:SHOWN])}{', …' if len(items) > SHOWN else ''}]"
@@ -472,6 +461,8 @@ class Reader:
             return f"`{bare}` is a value: write `*` between it and a bracket"
         if bare == name and f"{name}()" in self.scope:
             return f"`{name}` is a function: {name}(…)"
+        if self._callable(name):
+            return f"within an expression the name of a block or an operator is quoted: '{name}'"
         return near(name, words) or self._near(name)
 
     def _near(self, name: str) -> str:
@@ -608,9 +599,21 @@ class Reader:
             step.copies = outer.value(entries["copies"])
             if not branch:
                 self.problem(tree.entries["copies"][0].where, "`copies` stands on a branch of a merge")
+        if "survival" in entries:
+            step.survival = self._survival(entries["survival"])
         in_names = _in_names(step.name, step.origin, step.weights)
-        step.asks_shape = _asks(step.action) or asks_shape(step.when, *in_names)
+        often = step.survival.value if step.survival else None
+        step.asks_shape = _asks(step.action) or asks_shape(step.when, often, *in_names)
         return step
+
+    def _survival(self, tree: Tree) -> Survival | None:
+        if not isinstance(tree, Mapping):
+            return Survival(tree.where, self.value(tree), linear=False)
+        last = tree.get("last")
+        if last is None or len(tree.entries) > 1:
+            self.problem(tree.where, "`survival` is a number, or {last: …} for the linear decay rule")
+            return None
+        return Survival(tree.where, self.value(last), linear=True)
 
     def _not_input(self, name: Text) -> None:
         if name.constant and name.get({}) == INPUT:
@@ -653,7 +656,7 @@ class Reader:
                          "`from: input` begins at what came into this block")  # fmt: skip
             return None
         if kind is not None:
-            return self._merge(kind, value) if kind.merge else self._operator(kind, key, value)
+            return self._merge(kind, key, value) if kind.merge else self._operator(kind, key, value)
         if _BLOCK_NAME.fullmatch(name):
             return self._call(name, key, value)
         everything = [*catalogue(), *self.module.block_names, *MODIFIERS, "do", "head", "identity"]
@@ -663,9 +666,9 @@ class Reader:
     def _operator(self, kind: type[Op], key: Scalar, value: Tree) -> Action:
         given = {**self.module.defaults_of(kind.name), **self.parameters(kind, value)}
         slips = [text for text, _, _ in value if text not in kind.parameters] if isinstance(value, Mapping) else []
-        for name, parameter in kind.parameters.items():
-            if parameter.default is MISSING and name not in given and not near(name, slips):
-                self.problem(key.where, f"`{kind.name}` needs `{name}`: {parameter.doc}")
+        wrong = isinstance(value, Sequence) or (isinstance(value, Scalar) and not value.empty and not kind.bare)
+        if not wrong:
+            self._needs(kind, key, given, slips)
         constants = None
         if all(item.code is None for item in given.values()):
             constants = {name: item.value for name, item in given.items()}
@@ -678,16 +681,11 @@ class Reader:
             return {}
         if not isinstance(tree, Mapping):
             if not kind.bare:
-                listed = (
-                    f"takes its parameters by name: {{{', '.join(kind.parameters)}}}"
-                    if kind.parameters
-                    else "takes no parameters"
-                )
-                self.problem(tree.where, f"`{kind.name}` {listed}")
+                self.problem(tree.where, by_name(kind))
                 return {}
             return {kind.bare: reader.value(tree, kind.parameters[kind.bare].words)}
         given = {}
-        for name, key, value in _entries(tree):
+        for name, key, value in _whole(tree, lambda entry: entry[0], lambda entry: entry[2]):
             if name not in kind.parameters:
                 hint = near(name, kind.parameters)
                 hint = hint or (f"it has {', '.join(kind.parameters)}" if kind.parameters else "it has none")
@@ -702,7 +700,8 @@ class Reader:
         if not held and name not in self.module.block_names:
             if self._missing_parameter(name):
                 return None
-            hint = near(name, [*self.module.block_names, *self.names]) or near(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower(), catalogue())
+            lower = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+            hint = near(name, [*self.module.block_names, *self.names]) or near(lower, catalogue())
             known = ", ".join(self.module.block_names[:SHOWN])
             self.problem(key.where, f"there is no block `{name}`", hint or (f"there is {known}" if known else ""))
             return None
@@ -713,7 +712,7 @@ class Reader:
         if isinstance(value, Sequence):
             positional = self.values(value)
         elif isinstance(value, Mapping):
-            for argument, at, item in _entries(value):
+            for argument, at, item in _whole(value, lambda entry: entry[0], lambda entry: entry[2]):
                 if block is not None and argument not in block.arguments:
                     hint = near(argument, block.arguments)
                     self.problem(at.where, f"{signature(block)} has no argument `{argument}`", hint)
@@ -727,13 +726,27 @@ class Reader:
             self.problem(key.where, message)
         return Call(name, block, positional, named)
 
-    def _merge(self, kind: type[Op], value: Tree) -> Action | None:
+    def _merge(self, kind: type[Op], key: Scalar, value: Tree) -> Action | None:
+        """A merge of branches, or of layers by name. Among branches a parameter of the operator gives it."""
+        given = dict(self.module.defaults_of(kind.name))
         if isinstance(value, Sequence):
             names = [self.text(item) for item in value.items]
             if not names:
                 self.problem(value.where, f"`{kind.name}` of no layers")
-            return Merge(kind, [], names)
-        return Merge(kind, self._branches(value, kind.name), [])
+            self._needs(kind, key, given)
+            return Merge(kind, [], names, given)
+        if isinstance(value, Mapping):
+            of_op = {text: pair for text, pair in value.entries.items() if text in kind.parameters}
+            given |= self.parameters(kind, replace(value, entries=of_op))
+            value = replace(value, entries={text: pair for text, pair in value.entries.items() if text not in of_op})
+        self._needs(kind, key, given)
+        return Merge(kind, self._branches(value, kind.name), [], given)
+
+    def _needs(self, kind: type[Op], key: Scalar, given: Iterable[str], slips: Iterable[str] = ()) -> None:
+        """Name the parameters that are not given; not those that a slip of the pen may stand for."""
+        for name, parameter in kind.parameters.items():
+            if parameter.default is MISSING and name not in given and not near(name, slips):
+                self.problem(key.where, f"`{kind.name}` needs `{name}`: {parameter.doc}")
 
     def _branches(self, value: Tree, name: str, *, merging: bool = True) -> list[Branch]:
         if not isinstance(value, Mapping) or not value.entries:
@@ -750,20 +763,25 @@ class Reader:
         return branches
 
 
+T = TypeVar("T")
+
+
+def _whole(entries: Iterable[T], text: Callable[[T], str], value: Callable[[T], Tree]) -> Iterator[T]:
+    """Entries without the further pieces of a text that a comma inside […] or {…} has cut: its first piece is told."""
+    entries = list(entries)
+    skipped = -1
+    for index, entry in enumerate(entries):
+        if index <= skipped:
+            continue
+        yield entry
+        if opens(value(entry)):
+            following = range(index + 1, min(len(entries), index + 20))
+            skipped = next((at for at in following if text(entries[at]).count(")") > text(entries[at]).count("(")), -1)
+
+
 def opens(tree: Tree) -> bool:
-    """Whether it is the beginning of a text that a comma inside […] or {…} has cut."""
+    """Whether a text has more brackets that open than that close."""
     return isinstance(tree, Scalar) and tree.plain and tree.text.count("(") > tree.text.count(")")
-
-
-def _entries(tree: Mapping) -> Iterator[tuple[str, Scalar, Tree]]:
-    """The entries of a mapping without the further pieces of a value that a comma has cut."""
-    within = False
-    for text, key, value in tree:
-        if not within:
-            yield text, key, value
-            within = opens(value)
-        else:
-            within = ")" not in text
 
 
 def _asks(action: Action | None) -> bool:
@@ -774,7 +792,8 @@ def _asks(action: Action | None) -> bool:
             return asks_shape(*action.positional, *action.named.values())
         case Merge():
             copies = (branch.copies for branch in action.branches)
-            return asks_shape(*_in_names(*action.names, *(branch.name for branch in action.branches)), *copies)
+            in_names = _in_names(*action.names, *(branch.name for branch in action.branches))
+            return asks_shape(*in_names, *copies, *action.given.values())
         case Heads():
             return asks_shape(*_in_names(*(branch.name for branch in action.branches)))
     return False
@@ -782,6 +801,12 @@ def _asks(action: Action | None) -> bool:
 
 def _in_names(*names: Text | None) -> Iterator[Given]:
     return (part for name in names if name is not None for part in name.parts if isinstance(part, Given))
+
+
+def by_name(kind: type[Op]) -> str:
+    """How an operator without an obvious parameter wants them."""
+    listed = f"its parameters by name: {{{', '.join(kind.parameters)}}}" if kind.parameters else "no parameters"
+    return f"`{kind.name}` takes {listed}"
 
 
 def signature(block: Block) -> str:
@@ -793,8 +818,8 @@ def signature(block: Block) -> str:
 def wrong_arguments(block: Block, positional: int, named: Iterable[str]) -> str:
     """What is wrong with the arguments of a call, in a sentence; empty if nothing is."""
     if positional > len(block.arguments):
-        takes = f"takes {len(block.arguments)}" if block.arguments else "takes no argument"
-        return f"{signature(block)} {takes}, {positional} {'is' if positional == 1 else 'are'} given"
+        takes = count_of(len(block.arguments), "argument") if block.arguments else "no arguments"
+        return f"{signature(block)} takes {takes}, {positional} {'is' if positional == 1 else 'are'} given"
     given = {*list(block.arguments)[:positional], *named}
     missing = [name for name, default in block.arguments.items() if default is None and name not in given]
     return f"{signature(block)} needs {' and '.join(f'`{name}`' for name in missing)}" if missing else ""

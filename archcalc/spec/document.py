@@ -18,12 +18,16 @@ from archcalc.spec.source import Mapping, Sequence, Tree, number, plain
 from archcalc.values import Value, at_least, equal, is_value, is_whole
 
 RESERVED = frozenset(
-    {"all", "by", "columns", "format", "help", "input", "level", "output", "set", "variant", "version"}
+    {"all", "by", "columns", "expanded", "format", "git", "help", "input", "level", "only", "output", "set", "style", "top",
+     "variant", "variants", "version"}
 )  # fmt: skip
 """The options of commands that take parameters as options: no parameter may bear one of these names.
 
 A test holds the list to the commands.
 """
+
+MAX_PROBLEMS = 1_000
+"""Beyond this many, the rest is not looked at."""
 
 SHAPE_NAMES = ("in", "in_height", "in_width")
 """Names that every step has: the channels that arrive at it, and the size of their map."""
@@ -53,7 +57,7 @@ def _exact(given: Any) -> Any:
 
 
 def _default(given: Any) -> Any:
-    """As `_exact`, but what is written with a point or as an expression (`1.0`, `224/224`) stays a Fraction: a number."""
+    """As `_exact`, but what is written with a point or as an expression (`1.0`, `224/224`) stays a Fraction."""
     value = _exact(given)
     return Fraction(value) if isinstance(given, (Fraction, str)) and isinstance(value, (int, Fraction)) else value
 
@@ -245,8 +249,36 @@ def check(root: Mapping) -> tuple[Document | None, list[Problem]]:
     try:
         document = Document.model_validate(data)
     except ValidationError as error:
-        return None, [_problem(root, detail) for detail in error.errors(include_url=False)]
+        return None, [*_problems(root, error), *_names(partly(root), root)]
     return document, _names(document, root)
+
+
+def partly(root: Mapping) -> Document:
+    """What can be read of a document that cannot stand, so that all that is wrong with it is told at once."""
+    data = {key: plain(value) for key, _, value in root if key in ("import", "parameters", "variants")}
+    parameters = {}
+    for name, entry in _mapping(_normal_parameters(data.get("parameters"))).items():
+        try:
+            parameters[name] = Parameter.model_validate(entry)
+        except ValidationError:
+            parameters[name] = Parameter.model_construct(default=None)
+    imports = {file: names for file, names in _mapping(data.get("import")).items() if isinstance(names, list)}
+    imports = {file: [name for name in names if isinstance(name, str)] for file, names in imports.items()}
+    variants = {name: _mapping(settings) for name, settings in _mapping(data.get("variants")).items()}
+    trees: dict[str, Any] = {key: root.get(key) for key in TREES}
+    return Document.model_construct(network="", imports=imports, parameters=parameters, variants=variants, **trees)
+
+
+def _mapping(data: Any) -> dict[str, Any]:
+    return data if isinstance(data, dict) else {}
+
+
+def _problems(root: Mapping, error: ValidationError) -> list[Problem]:
+    details: list[Any] = error.errors(include_url=False)[:MAX_PROBLEMS]
+    extra = {detail["loc"] for detail in details if detail["type"] == "extra_forbidden"}
+    # a misspelt key is one cause: it is unknown, and another is not there
+    slips = {(*loc[:-1], meant) for loc in extra for meant in ("network", "default") if near(str(loc[-1]), [meant])}
+    return [_problem(root, detail) for detail in details if detail["type"] != "missing" or detail["loc"] not in slips]
 
 
 def _empty(tree: Tree) -> bool:
@@ -311,7 +343,10 @@ def _names(document: Document, root: Mapping) -> list[Problem]:
         if reason := _bad_name(name):
             problems.append(Problem(reason, where))
         if parameter.default is None:
-            problems.append(Problem(f"the parameter `{name}` has an empty default", place(root, "parameters", name)))
+            entry = _mapping(plain(root.get("parameters") or root)).get(name)  # else it is told already
+            if entry is None or (isinstance(entry, dict) and "default" in entry and entry["default"] is None):
+                message = f"the parameter `{name}` has an empty default"
+                problems.append(Problem(message, place(root, "parameters", name)))
             continue
         problems += _settings(name, parameter, root)
     for variant, settings in document.variants.items():
@@ -320,6 +355,8 @@ def _names(document: Document, root: Mapping) -> list[Problem]:
             if name not in document.parameters:
                 hint = near(name, document.parameters) or f"they are {', '.join(document.parameters)}"
                 problems.append(Problem(f"`{name}` is not a parameter", where, hint if document.parameters else ""))
+                continue
+            if document.parameters[name].default is None:
                 continue
             try:
                 document.parameters[name].read(given)

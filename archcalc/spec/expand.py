@@ -13,9 +13,10 @@ from archcalc.engine.graph import Applied, Graph, Node
 from archcalc.errors import Problem, RuleError, SpecError, UsageError, Where, near
 from archcalc.ops._base import Op, axes, catalogue, show_given
 from archcalc.quantities import Shape, show_shape
-from archcalc.spec.compile import Module, signature, wrong_arguments
+from archcalc.spec.compile import Module, by_name, signature, wrong_arguments
 from archcalc.spec.document import SHAPE_NAMES
-from archcalc.spec.expr import FUNCTIONS, said
+from archcalc.spec.expr import FUNCTIONS, count_of, said
+from archcalc.spec.source import short
 from archcalc.spec.steps import (
     INPUT,
     LEVEL,
@@ -38,6 +39,7 @@ from archcalc.spec.steps import (
     Word,
     table_key,
 )
+from archcalc.spec.survival import Chance, Chances
 from archcalc.values import Value, equal, is_value, is_whole, require_at_least
 
 MAX_ROUNDS = 1_000_000
@@ -149,6 +151,7 @@ class _Expander:
         self.copies: Value = 1
         self.sharing: tuple[str, int] | None = None
         self.shared: dict[tuple[str, str], int] = {}
+        self.chances = Chances()
         self.steps = 0
         self.let_calls = 0
 
@@ -169,6 +172,7 @@ class _Expander:
             self._record(failure, "")
         except RecursionError:
             self._record(_Failure(body.where, "blocks and branches are nested too deep"), "")
+        self.chances.settle()
         if not self.failures:
             self._unread()
         if self.failures:
@@ -259,7 +263,8 @@ class _Expander:
 
         def call(*values: Any) -> Any:
             if len(values) != len(entry.arguments):
-                raise RuleError(f"`{entry.name}` takes {len(entry.arguments)} values, {len(values)} are given")
+                takes, given = count_of(len(entry.arguments), "value"), len(values)
+                raise RuleError(f"`{entry.name}` takes {takes}, {given} {'is' if given == 1 else 'are'} given")
             self.let_calls += 1
             if self.let_calls > MAX_LET_CALLS:
                 raise RuleError(f"more than {MAX_LET_CALLS:,} calls of functions: no condition ends them")
@@ -384,7 +389,8 @@ class _Expander:
             if not condition:
                 level.skip(step.action_labels())
                 return before if step.otherwise is None else self.otherwise(step.otherwise, env, at, frame, level)
-        end = self.act(step, env, at, frame, level)
+        with self.survives(step, env):
+            end = self.act(step, env, at, frame, level)
         if step.otherwise is not None:
             level.skip(step.otherwise.labels())
         return end
@@ -442,6 +448,22 @@ class _Expander:
         """While the step runs, its layers share weights with those at equal paths in steps of the same `weights`."""
         return _NOTHING if step.weights is None else self._sharing(self.name(step.weights, env), path)
 
+    def survives(self, step: Step, env: Env) -> Any:
+        """While the step runs, its layers have its `survival`."""
+        if step.survival is None:
+            return _NOTHING
+        given = step.survival.value
+        value = self.value(given, env)
+        message = f"`survival` is {_written(given, value)}, a number from 0 to 1 is wanted"
+        if not is_value(value):
+            raise _Failure(given.where, message)
+        try:
+            require_at_least(value, 0, message)
+            require_at_least(1, value, message)
+        except RuleError as error:
+            raise _Failure(given.where, error.message, error.hint) from None
+        return self.chances.during(step, value)
+
     def find(self, name: str, where: Where, frame: _Frame, level: _Level) -> int | None:
         """The node at the end of the level of this name: in this body, then outwards as far as the block."""
         if name == INPUT:
@@ -456,7 +478,7 @@ class _Expander:
             path = path.rpartition("/")[0]
         start = f"{frame.path}/" if frame.path else ""
         above = [known.removeprefix(start) for known in self.ends if known.startswith(start)]
-        raise _Failure(where, f"no layer `{name}` above this one", near(name, above))
+        raise _Failure(where, f"no layer `{short(name)}` above this one", near(name[:200], above))
 
     # Actions ---------------------------------------------------------------------------------------------------------
 
@@ -469,7 +491,7 @@ class _Expander:
             op = self._bind(action.kind, rank, values, action.given, step.where)
             if action.constants is not None:
                 action.bound[rank] = op
-        return self._place(op, (at,), path, step.where, frame.block, action.given)
+        return self._place(op, () if op.begins else (at,), path, step.where, frame.block, action.given)
 
     def _values(self, kind: type[Op], given: Mapping[str, Given], env: Env, frame: _Frame) -> dict[str, Any]:
         """The parameters of an operator; the file's defaults see the names of the file, not those of the block."""
@@ -521,6 +543,7 @@ class _Expander:
             raise _TooLarge(where, f"more than {MAX_NODES:,} layers")
         shared = self._shared(applied, path, where, index) if self.sharing is not None else None
         nodes.append(Node(applied, path, where, sources, self.copies, shared, block))
+        self.chances.place(nodes[index])
         self.ends[path] = index
         return index
 
@@ -593,12 +616,12 @@ class _Expander:
         if frame.module.problems:
             raise SpecError(frame.module.problems)
         if len(action.positional) > 1 or (action.positional and not kind.bare):
-            raise _Failure(step.where, f"`{kind.name}` takes its parameters by name: {{{', '.join(kind.parameters)}}}")
+            raise _Failure(step.where, by_name(kind))
         if action.positional:
             given[kind.bare] = action.positional[0]
         values = self._values(kind, given, env, frame)
         op = self._bind(kind, len(self.shape(at)) - 1, values, given, step.where)
-        return self._place(op, (at,), path, step.where, frame.block, given)
+        return self._place(op, () if op.begins else (at,), path, step.where, frame.block, given)
 
     def _merge(
         self, action: Merge, step: Step, env: Env, at: int, frame: _Frame, level: _Level, path: str
@@ -606,6 +629,7 @@ class _Expander:
         ends: list[int] = []
         names: list[str] = []
         copies: list[Value] = []
+        whole: list[Chance | None] = []
         if action.names:
             for text in action.names:
                 name = self.name(text, env)
@@ -617,9 +641,11 @@ class _Expander:
                 copies.append(1)
         failed = False
         for branch in action.branches:
+            made = len(self.chances.made)
             name, end, count = self._branch(branch, env, at, frame, level)
             if end == _LEFT_OUT:
                 continue
+            whole.append(self.chances.of_branch(branch.body, made))
             failed |= end is None
             ends.append(end)  # type: ignore[arg-type]
             names.append(name)
@@ -628,13 +654,20 @@ class _Expander:
             return None
         if not ends:
             raise _Failure(step.where, f"`{action.kind.name}` has no branch left")
-        if len(ends) == 1 and type(copies[0]) is int and copies[0] == 1:
+        if len(ends) == 1 and type(copies[0]) is int and copies[0] == 1 and not action.kind.pair:
+            for chance in whole:
+                if chance is not None:
+                    chance.alone = True
             return ends[0]
-        values = {} if all(type(count) is int and count == 1 for count in copies) else {"copies": tuple(copies)}
-        op = self._bind(action.kind, len(self.shape(ends[0])) - 1, values, {}, step.where)
+        values = self._values(action.kind, action.given, env, frame)
+        if not all(type(count) is int and count == 1 for count in copies):
+            values["copies"] = tuple(copies)
+        op = self._bind(action.kind, len(self.shape(ends[0])) - 1, values, action.given, step.where)
         try:
             return self._node(op, tuple(ends), path, step.where, frame.block)
         except RuleError as error:
+            if error.parameter in action.given:
+                raise self._blamed(error, action.given, values, step.where) from None
             listed = ", ".join(f"{name} {show_shape(self.shape(end))}" for name, end in zip(names, ends, strict=True))
             raise _Failure(step.where, f"{error.message.split(':')[0]}: {listed}", error.hint) from None
 
@@ -719,5 +752,3 @@ def _written(given: Given, value: Any) -> str:
 def _frozen(value: Any) -> Any:
     """A hashable form of a parameter's value, with its kind: True and 1 are not one."""
     return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else (type(value), value)
-
-

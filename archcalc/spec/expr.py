@@ -17,6 +17,7 @@ from archcalc.values import (
     Value,
     assume_whole,
     at_least,
+    atom,
     ceil,
     equal,
     exactdiv,
@@ -59,15 +60,17 @@ class Expression(NamedTuple):
 # Functions -----------------------------------------------------------------------------------------------------------
 
 
-def settle(rule: Callable[[Value], Value]) -> Callable[[Value], Value]:
-    """`rule` on a size of the spec: what symbols leave open is taken as whole, under a condition that is recorded."""
+def settle(name: str, rule: Callable[[Value], Value]) -> Callable[[Value], Value]:
+    """`rule` on a size of the spec: what symbols leave open is an atom of that name, or, where there are none, taken
+    as whole, under a condition that is recorded."""
 
     def settled(x: Value) -> Value:
         value = _numeric(x)
         try:
             return rule(value)
         except Undecided:
-            return assume_whole(value)
+            kept = atom(name, rule, value)
+            return assume_whole(value) if kept is None else kept
 
     return settled
 
@@ -76,7 +79,13 @@ def divisible(x: Value, d: Value) -> Value:
     """The multiple of d nearest to x (halves up), at least d, and never below 0.9x: MobileNet's `make_divisible`."""
     x, d = _numeric(x), _numeric(d)
     ratio = exactdiv(x, d)
-    nearest = settle(round_half_up)(ratio)
+    try:
+        nearest = round_half_up(ratio)
+    except Undecided:
+        kept = atom("divisible", divisible, x, d)
+        if kept is not None:
+            return kept
+        nearest = assume_whole(ratio)
     if not is_whole(ratio):
         nearest = maximum(nearest, ceil(exactdiv(9 * x, 10 * d)))
     return d * maximum(1, nearest)
@@ -110,9 +119,9 @@ def _listed(values: Any) -> list[Any]:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "round": settle(round_half_up),
-    "floor": settle(floor),
-    "ceil": settle(ceil),
+    "round": settle("round", round_half_up),
+    "floor": settle("floor", floor),
+    "ceil": settle("ceil", ceil),
     "min": _of_list("min", minimum),
     "max": _of_list("max", maximum),
     "abs": lambda x: maximum(_numeric(x), -x),
@@ -133,6 +142,11 @@ def said(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return show(value) if is_value(value) else str(value)
+
+
+def count_of(count: int, what: str) -> str:
+    """`1 value`, `2 values`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def normal(value: Value) -> Value:
@@ -195,8 +209,8 @@ _ARITHMETIC: dict[str, Callable[[Value, Value], Value]] = {
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": exactdiv,
-    "//": lambda a, b: settle(floor)(exactdiv(a, b)),
-    "%": lambda a, b: a - b * settle(floor)(exactdiv(a, b)),
+    "//": lambda a, b: settle("floor", floor)(exactdiv(a, b)),
+    "%": lambda a, b: a - b * settle("floor", floor)(exactdiv(a, b)),
     "**": _power,
 }
 
@@ -437,7 +451,9 @@ class _Parser:
                 return normal_result(function(*values))
             except TypeError:
                 if not _takes(function, len(values)):
-                    raise RuleError(f"`{name}` is given {len(values)} values, which it does not take") from None
+                    raise RuleError(
+                        f"`{name}` is given {count_of(len(values), 'value')}, which it does not take"
+                    ) from None
                 raise
 
         return code

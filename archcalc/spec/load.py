@@ -17,7 +17,7 @@ from archcalc.spec.compile import Enough, Module
 from archcalc.spec.document import Document, Parameter
 from archcalc.spec.expand import deep_recursion, expand
 from archcalc.spec.source import Mapping as Tree
-from archcalc.spec.source import parse, read
+from archcalc.spec.source import parse, read, short
 from archcalc.spec.steps import Body, Given
 from archcalc.spec.texts import Disk, Revision
 
@@ -144,8 +144,8 @@ def _load(found: Found, texts: Disk) -> Spec:
     document, problems = documents.check(root)
     if document is None:
         # the rest can still be looked over for names and keys, so that all is told at once
-        document = _bare(root)
-    files = _Files(path, texts, {path.resolve(): (root, document)})
+        document = documents.partly(root)
+    files = _Files(path, found.shown, texts, {path.resolve(): (root, document)})
     inputs: dict[str, list[Given]] = {}
     body = None
     with deep_recursion(), suppress(Enough):
@@ -164,32 +164,33 @@ def _sorted(problems: list[Problem]) -> list[Problem]:
     )
 
 
-def _bare(root: Tree) -> Document:
-    """A stand-in for a document that pydantic refused: its trees, and the names of its parameters."""
-    entry = root.get("parameters")
-    names = entry.entries if isinstance(entry, Tree) else ()
-    trees: dict[str, Any] = {key: root.get(key) for key in documents.TREES}
-    parameters = {name: Parameter.model_construct(default=0) for name in names}
-    return Document.model_construct(network="", imports={}, parameters=parameters, variants={}, **trees)
-
-
 class _Files:
     """The files that a spec imports, each parsed once; every importing chain gets modules of its own."""
 
     def __init__(
-        self, path: Path, texts: Disk, parsed: dict[Path, tuple[Tree, Document]], chain: tuple[Path, ...] = ()
+        self,
+        path: Path,
+        shown: str,
+        texts: Disk,
+        parsed: dict[Path, tuple[Tree, Document]],
+        chain: tuple[Path, ...] = (),
     ) -> None:
-        self.path, self.texts, self.parsed = path, texts, parsed
+        self.path, self.shown, self.texts, self.parsed = path, shown, texts, parsed
         self.chain = (*chain, path.resolve())
         self.modules: dict[Path, Module] = {}
 
     def fetch(self, file: str, where: Where, parameters: frozenset[str], problems: list[Problem]) -> Module | None:
         """The module of an imported file: one beside the importing file, else a packaged spec."""
         name = file.removesuffix(SUFFIX)
-        path = self.path.parent / f"{name}{SUFFIX}"
-        if not self.texts.has(path):
-            path = zoo.packaged().get(name, path)
-        key = path.resolve()
+        path, shown = self.path.parent / f"{name}{SUFFIX}", str(Path(self.shown).parent / f"{name}{SUFFIX}")
+        try:
+            if not self.texts.has(path):
+                path, shown = zoo.packaged()[name], f"{name}{SUFFIX}"
+            key = path.resolve()
+        except (KeyError, OSError, ValueError, RuntimeError):  # none, or a name that no file can have
+            message = f"there is no file `{short(shown)}` and no packaged spec `{short(name)}`"
+            problems.append(Problem(message, where, near(name[:100], zoo.packaged())))
+            return None
         if key in self.chain:
             chain = " → ".join(p.name for p in (*self.chain[self.chain.index(key) :], key))
             problems.append(Problem(f"files import each other in a circle: {chain}", where))
@@ -201,20 +202,19 @@ class _Files:
             return self.modules[key]
         try:
             if key not in self.parsed:
-                root = parse(self.texts.read(path, f"{name}{SUFFIX}"))
+                root = parse(self.texts.read(path, shown))
                 document, found = documents.check(root)
                 if document is None:
                     raise SpecError(found)
                 self.parsed[key] = root, document
         except UsageError as error:
-            hint = near(name, zoo.packaged())
-            problems.append(Problem(error.message, where, hint))
+            problems.append(Problem(error.message, where))
             return None
         except SpecError as error:
             problems.extend(error.problems)
             return None
         root, document = self.parsed[key]
-        inner = _Files(path, self.texts, self.parsed, self.chain)
+        inner = _Files(path, shown, self.texts, self.parsed, self.chain)
         known = parameters & document.parameters.keys()
         module = Module(root, document, known, problems, inner.fetch, imported_at=where)
         self.modules[key] = module

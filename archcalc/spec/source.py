@@ -27,19 +27,21 @@ MAX_KEY = 1_000
 _BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 """What ends a line for YAML 1.1, besides `\\n`."""
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What only escapes can write, and a message must not print."""
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|(?=\.[0-9]))(?:(\.[0-9]*)?(?:[eE]([-+]?[0-9]{1,3}))?)")
 
 
 _YAML_HINTS = (
-    ("mapping values are not allowed", "a colon and a space make a key: quote a text that has them, or is a colon missing?"),
+    ("mapping values are not allowed", "`: ` makes a key: quote a text that has it, or is a colon missing before it?"),
     ("found unexpected ':'", "a colon that makes a key has a space behind it"),
     ("flow sequence", "a `[` wants its `]`, and commas between"),
-    ("flow mapping", "a `{` wants its `}`, and commas between; a value that begins with `{` or has a comma wants quotes"),
+    ("flow mapping", "a `{` wants its `}`, and commas between; quote a text that begins with `{` or has a comma"),
     ("quoted scalar", "a quote is not closed"),
     ("expected '-' indicator", "the indentation differs from that of the lines above"),
     ("expected key", "the indentation differs from that of the lines above, or is a colon missing?"),
-    ("cannot start any token", "indentation is of spaces; a text that begins with a tab, `@`, `%` or a backtick wants quotes"),
+    ("cannot start any token", "indent by spaces; quote a text that begins with a tab, `@`, `%` or a backtick"),
 )
 """What libyaml's complaints mostly mean."""
 
@@ -173,7 +175,9 @@ class _Builder:
             where = Where(self.source, mark.line + 1, mark.column + 1) if mark else Where(self.source, 1, 1)
             begun = error.context_mark
             elsewhere = begun is not None and mark is not None and begun.line != mark.line
-            hint = f"{error.context}, which begins in line {begun.line + 1}" if begun and elsewhere else ""
+            since = f"{error.context}, which begins in line {begun.line + 1}" if begun and elsewhere else ""
+            said = f"{error.problem} {error.context}"
+            hint = "; ".join(filter(None, (next((h for part, h in _YAML_HINTS if part in said), ""), since)))
             self._problem(where, f"this is not YAML: {error.problem or error.context}", hint)
         except yaml.YAMLError:  # a control character, which PyYAML counts in bytes
             found = _FORBIDDEN.search(self.source.text)
@@ -226,6 +230,8 @@ class _Builder:
                     stack.append((Sequence(where, []), None))
                     continue
                 tree = Scalar(where, getattr(event, "value", ""), bool(getattr(event, "implicit", (False,))[0]))
+                if _CONTROL.search(tree.text):
+                    self._problem(where, "a text has no control characters")
             if not stack:
                 root = tree
                 continue
@@ -256,6 +262,9 @@ class _Builder:
             return Scalar(tree.where, f"key {len(self.problems)}", False)
         if len(tree.text) > MAX_KEY:
             self._problem(tree.where, f"a key of {len(tree.text):,} characters, {MAX_KEY:,} are the most")
+            return Scalar(tree.where, f"key {len(self.problems)}", False)
+        if "\n" in tree.text:
+            self._problem(tree.where, "a key stands on one line")
             return Scalar(tree.where, f"key {len(self.problems)}", False)
         if tree.plain and tree.text == "<<":
             self._problem(tree.where, "`<<`: YAML merge keys are not part of the language")

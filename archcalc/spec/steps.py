@@ -94,11 +94,12 @@ class Call:
 
 @dataclass(slots=True, eq=False)
 class Merge:
-    """Run branches, or take layers above by name, and merge their ends."""
+    """Run branches, or take layers above by name, and merge their ends. `given` are the operator's parameters."""
 
     kind: type[Op]
     branches: list[Branch]
     names: list[Text]
+    given: dict[str, Given]
 
 
 @dataclass(slots=True, eq=False)
@@ -149,6 +150,15 @@ class Repeat:
 
 
 @dataclass(slots=True, eq=False)
+class Survival:
+    """How often a step runs in training; with `linear`, the last such step does so often, by the linear decay rule."""
+
+    where: Where
+    value: Given
+    linear: bool
+
+
+@dataclass(slots=True, eq=False)
 class Step:
     where: Where
     label: str
@@ -160,6 +170,7 @@ class Step:
     repeat: Repeat | None = None
     weights: Text | None = None
     copies: Given | None = None
+    survival: Survival | None = None
     asks_shape: bool = False
 
     @property

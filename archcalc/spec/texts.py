@@ -87,7 +87,7 @@ class Revision(Disk):
         try:
             run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         except FileNotFoundError:
-            raise UsageError("there is no `git` on this machine: --git needs it") from None
+            raise UsageError("there is no `git` on this machine, which keeps revisions") from None
         except (OSError, ValueError) as error:
             raise UsageError(f"git cannot be run: {error}") from None
         complaint = run.stderr.decode("utf-8", "replace").strip().splitlines()

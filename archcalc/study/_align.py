@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 from archcalc.engine.propagate import Row
 from archcalc.report.groups import Group
@@ -27,7 +28,11 @@ class Layer:
     @property
     def likeness(self) -> tuple[str, str]:
         """What is the same in layers of like places under other names."""
-        return self.name.rpartition("/")[2], self.main.node.applied.op.name
+        return self.name.rpartition("/")[2], self.operator
+
+    @property
+    def operator(self) -> str:
+        return self.main.node.applied.op.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,9 @@ def align(first: Sequence[Layer], other: Sequence[Layer]) -> list[Part]:
 
     1. Layers of one name are one, then those whose foremost nodes have one path.
     2. In what is left between two such pairs, the longest common sequence of (last level of the name, operator).
-    3. What is left now is told by levels: under a level that both have, and of which nothing was matched, all of both
-       is one part; else the highest level that the other network does not have.
+    3. What is left now is told by levels. A level that both have, and of which nothing was matched: layers one by one
+       if they are as many, of the same operators; else all of both is one part. Of the rest, the highest level that the
+       other network does not have.
     """
     pairs = _named(first, other)
     pairs |= _between(first, other, pairs)
@@ -63,14 +69,12 @@ def align(first: Sequence[Layer], other: Sequence[Layer]) -> list[Part]:
 def _named(first: Sequence[Layer], other: Sequence[Layer]) -> dict[int, int]:
     """Index in the first → index in the other, of layers that bear one name or have one path."""
     pairs: dict[int, int] = {}
-    names = {layer.name: j for j, layer in enumerate(other)}
-    paths = {layer.main.node.path: j for j, layer in enumerate(other)}
-    for known, key in ((names, lambda layer: layer.name), (paths, lambda layer: layer.main.node.path)):
+    for key in (attrgetter("name"), attrgetter("main.node.path")):
         taken = set(pairs.values())
+        known = {key(layer): j for j, layer in enumerate(other) if j not in taken}
         for i, layer in enumerate(first):
-            j = known.get(key(layer))
-            if i not in pairs and j is not None and j not in taken:
-                pairs[i] = j
+            if i not in pairs and key(layer) in known:
+                pairs[i] = known[key(layer)]
     return pairs
 
 
@@ -140,10 +144,15 @@ def _by_levels(
     for side in (0, 1):
         for layer in rest[side]:
             level = shared[side][layer.name]
-            key: tuple[str, object] = (level, None) if level in whole else (_highest(layer, levels[1 - side], held), side)
+            key: tuple[str, object] = (
+                (level, None) if level in whole else (_highest(layer, levels[1 - side], held), side)
+            )
             gathered.setdefault(key, ([], []))[side].append(layer)
     for (name, _), (mine, theirs) in gathered.items():
-        yield Part(name, tuple(mine), tuple(theirs))
+        if [layer.operator for layer in mine] == [layer.operator for layer in theirs]:
+            yield from (Part(a.name, (a,), (b,)) for a, b in zip(mine, theirs, strict=True))
+        else:
+            yield Part(name, tuple(mine), tuple(theirs))
 
 
 def _prefixes(name: str) -> list[str]:

@@ -9,12 +9,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from archcalc.errors import Source, UsageError, Where, near
+from archcalc.errors import RuleError, UsageError, near
 from archcalc.network import Network, load
 from archcalc.report.document import plain
 from archcalc.spec import zoo
-from archcalc.study.checks import VERDICTS, Result, checks
-from archcalc.study.checks.budget import limit, result
+from archcalc.study.checks import VERDICTS, Result, budget, checks
 from archcalc.study.measure import Bench
 
 
@@ -41,7 +40,7 @@ def specs(given: Sequence[str]) -> Iterator[Network]:
     for name in given or zoo.packaged():
         folder = Path(name)
         if given and folder.is_dir():
-            files = [path for path in sorted(folder.rglob("*.yaml")) if not path.name.endswith(".claims.yaml")]
+            files = [path for path in sorted(folder.rglob("*.yaml")) if not _passed_over(path.relative_to(folder))]
             if not files:
                 raise UsageError(f"there is no spec in {name}", "a spec is a file that ends in .yaml")
             for path in files:
@@ -50,18 +49,21 @@ def specs(given: Sequence[str]) -> Iterator[Network]:
             yield load(name)
 
 
+def _passed_over(path: Path) -> bool:
+    """Whether a folder's file is no spec: claims beside one, or hidden."""
+    return path.name.endswith(".claims.yaml") or any(part.startswith(".") for part in path.parts)
+
+
 def count(networks: Sequence[Network], only: Only) -> int:
     """How many results there will be before the verdict is known."""
-    return sum(
-        check.count(network) for network in networks for check in checks().values() if only.kind(check.name)
-    )
+    return sum(check.count(network) for network in networks for check in checks().values() if only.kind(check.name))
 
 
 def run(networks: Sequence[Network], only: Only, done: Callable[[], None] = lambda: None) -> list[Result]:
-    """The results wanted, spec by spec. `done` is called after each."""
+    """The results wanted, spec by spec, each spec once. `done` is called after each result."""
     bench = Bench()
     results = []
-    for network in networks:
+    for network in {network.spec.path: network for network in networks}.values():
         for check in checks().values():
             if only.kind(check.name):
                 for found in check.run(network, bench):
@@ -72,18 +74,23 @@ def run(networks: Sequence[Network], only: Only, done: Callable[[], None] = lamb
 
 
 def limits(networks: Sequence[Network], given: Sequence[str]) -> list[Result]:
-    """The results of `--max METRIC=LIMIT`, for each network. Raises UsageError."""
-    from archcalc.report.metrics import Count, metrics
-
+    """The results of `--max METRIC=LIMIT`, for each network; a variant is meant as it is named. Raises UsageError."""
     results = []
     bench = Bench()
     for text in given:
-        name, sign, bound = text.partition("=")
-        known = [each.name for each in metrics().values() if isinstance(each, Count)]
-        if not sign or name not in known:
-            raise UsageError(f"`--max {text}` is not a limit", near(name, known) or "such as --max mult_adds=300M")
-        where = Where(Source(f"--max {text}", ""), 1, 1)
-        results += [result(network, bench, {}, name, bound, limit(bound), where) for network in networks]
+        name, sign, high = text.partition("=")
+        try:
+            most = budget.bound(high)
+        except RuleError as error:
+            raise UsageError(f"`--max {text}`: {error.message}", error.hint) from None
+        if not sign or name not in budget.counts():
+            hint = near(name, budget.counts()) or "such as --max mult_adds=300M"
+            raise UsageError(f"`--max {text}`: `{name}` is not a count", hint)
+        for network in networks:
+            if network.spec.body is not None:
+                settings = {"variant": network.variant} if network.variant != network.name else {}
+                limit = budget.Limit("max", name, most, network.spec.root.where, settings)
+                results.append(budget.result(network, bench, limit))
     return results
 
 

@@ -1,33 +1,22 @@
-"""Claims: published figures, read from a spec's `claims:` or from `NAME.claims.yaml` beside it, and held against the engine.
+"""Claims: published figures, read from a spec's `claims:` or from `NAME.claims.yaml` beside it (docs/check.md).
 
-A table of a paper is one group: where it is printed, columns, rows. A column is a setting, a metric, a qualifier of what is
-counted, or data that no architecture determines (accuracies). See docs/check.md.
+A table of a paper is one group: where it is printed, columns, rows. A column is a setting, a metric, a qualifier of
+what is counted, or data that no architecture determines (accuracies).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from archcalc.errors import Problem, RuleError, SpecError, Where, near
-from archcalc.report.metrics import Count, metrics
 from archcalc.spec.load import Spec
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, parse, plain, read
 from archcalc.study import printed as figures
 from archcalc.study.printed import Printed
-
-QUALIFIERS = ("at", "op", "without", "count", "convention", "unit", "rounding", "order", "against", "note", "printed_in")
-"""What says how a figure is counted; on a group, a row or a cell, the inner one wins."""
-
-DATA = ("top1", "top5", "top1_error", "top5_error", "accuracy", "error")
-"""Columns that are kept to stand beside cost, and not checked."""
-
-MARKS = ("erratum", "unexplained", "outside")
-ROLES = ("weight", "bias", "norm", "statistics")
-SHARE = "share_of_"
+from archcalc.study.words import DATA, MARKS, QUALIFIERS, ROLES, claim_id, is_metric, metric_names, names, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +81,7 @@ class _Reader:
         self.spec = spec
         self.problems: list[Problem] = []
         self.found = Claims()
-        self.ids: dict[str, int] = {}
+        self.ids: dict[str, Where] = {}
         self.settings = {"variant", "input", *spec.parameters}
 
     def problem(self, where: Where, message: str, hint: str = "") -> None:
@@ -114,7 +103,10 @@ class _Reader:
             missing = " and ".join(f"`{name}`" for name in ("source", "rows") if name not in entries)
             self.problem(tree.where, f"a table of claims needs {missing}")
             return
-        source = {name: str(plain(entries.pop(name))) for name in ("source", "table") if name in entries}
+        source: dict[str, str] = {}
+        for name in ("source", "table"):
+            if name in entries:
+                source[name] = str(plain(entries.pop(name)))
         rows = entries.pop("rows")
         columns = self.columns(entries.pop("columns", None))
         shared = {}
@@ -147,7 +139,7 @@ class _Reader:
         return name in self.settings or name in QUALIFIERS or name in DATA or is_metric(name)
 
     def unknown(self, name: str, where: Where, owner: str) -> None:
-        everything = [*self.settings, *metrics(), *QUALIFIERS, *DATA, *MARKS]
+        everything = [*self.settings, *metric_names(), *QUALIFIERS, *DATA, *MARKS]
         message = f"{owner} has no `{name}`: not a parameter of {self.spec.document.network}, not a metric"
         self.problem(where, message, near(name, everything))
 
@@ -190,19 +182,11 @@ class _Reader:
             self.found.data.append((settings, data, ", ".join(source.values())))
 
     def setting(self, name: str, tree: Tree) -> Any:
-        value = plain(tree)
-        if name == "variant":
-            if value not in self.spec.variants:
-                hint = near(str(value), self.spec.variants)
-                self.problem(tree.where, f"{self.spec.name} has no variant `{value}`", hint)
-        elif name == "input":
-            return str(value) if not isinstance(value, list) else tuple(value)
-        else:
-            try:
-                return self.spec.parameters[name].read(value)
-            except RuleError as error:
-                self.problem(tree.where, f"`{name}` {error.message}", error.hint)
-        return value
+        try:
+            return setting(self.spec, name, tree)
+        except RuleError as error:
+            self.problem(tree.where, error.message, error.hint)
+            return None
 
     def cell(
         self,
@@ -231,13 +215,13 @@ class _Reader:
             self.problem(where, "a figure is written as it is printed, or {printed: …, erratum: …}")
             return
         if len(marks) > 1:
-            self.problem(where, f"a figure is {' or '.join(marks)}, not both")
+            self.problem(where, f"a figure has one mark, this has {' and '.join(f'`{mark}`' for mark in marks)}")
         self.qualified(qualifiers, where)
         mark = next(iter(marks), "")
         why, true = self.reason(mark, marks.get(mark), qualifiers)
         self.found.claims.append(
             Claim(
-                id=self.id(source, settings, qualifiers, metric),
+                id=self.id(source, settings, qualifiers, metric, where=text.where),
                 document=source["source"],
                 table=source.get("table", ""),
                 settings=settings,
@@ -255,7 +239,8 @@ class _Reader:
     def qualified(self, qualifiers: dict[str, Any], where: Where) -> None:
         for role in names(qualifiers.get("count")):
             if role not in ROLES:
-                self.problem(where, f"`count` has no role `{role}`", near(role, ROLES) or f"they are {', '.join(ROLES)}")
+                hint = near(role, ROLES) or f"they are {', '.join(ROLES)}"
+                self.problem(where, f"`count` has no role `{role}`", hint)
         order = qualifiers.get("order", "chw")
         if order not in ("chw", "hwc"):
             self.problem(where, f"`order` is {order}; it can be chw, hwc")
@@ -283,36 +268,11 @@ class _Reader:
             return "", None
         return why.text, self.printed(right.text, qualifiers, right.where)
 
-    def id(self, source: dict[str, str], settings: dict[str, Any], qualifiers: dict[str, Any], metric: str) -> str:
-        """Made of what the claim says, not of where it stands: it stays when rows are added or moved."""
-        parts = [_slug(" ".join(source.values()))]
-        parts += [str(value) if name == "variant" else f"{name}={_shown(value)}" for name, value in settings.items()]
-        parts += [f"{name}={_shown(qualifiers[name])}" for name in ("at", "op", "without", "against") if name in qualifiers]
-        name = "/".join([self.spec.name, parts[0], ",".join(parts[1:]), metric]).replace("//", "/")
-        count = self.ids[name] = self.ids.get(name, 0) + 1
-        return name if count == 1 else f"{name}#{count}"
-
-
-def is_metric(name: str) -> bool:
-    """Whether a column is a figure to check: a metric, or the share of a count."""
-    of = name.removeprefix(SHARE)
-    return name in metrics() or name == "repeats" or (name.startswith(SHARE) and isinstance(metrics().get(of), Count))
-
-
-def names(given: Any) -> list[str]:
-    """One name, names in a text, or a list of them."""
-    if given is None:
-        return []
-    return [str(item) for item in given] if isinstance(given, list) else str(given).split()
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-def _shown(value: Any) -> str:
-    from archcalc.spec.expr import said
-
-    if isinstance(value, dict):
-        return ";".join(f"{name}:{_shown(item)}" for name, item in value.items())
-    return said(value).replace(" ", "")
+    def id(self, *told: Any, where: Where) -> str:
+        """The claim's id, which no other claim has."""
+        name = claim_id(self.spec, *told)
+        if name in self.ids:
+            message = f"`{told[-1]}` is claimed twice, here and in line {self.ids[name].line}"
+            self.problem(where, message, "`row: a name` tells rows apart")
+        self.ids.setdefault(name, where)
+        return name

@@ -1,7 +1,7 @@
 """Comparison: networks side by side, and what makes the difference between them.
 
-Differences add up: the sum of a figure over all parts of `Comparison.differences(side)` is exactly the difference of the
-totals. docs/compare.md says how layers are aligned, docs/json.md describes the document.
+Differences add up: the sum of a figure over `Comparison.differences(side)` is exactly the difference of the totals.
+docs/compare.md says how layers are aligned, docs/json.md describes the document.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from archcalc.errors import UsageError
 from archcalc.quantities import Reach, Unknown
 from archcalc.report.document import plain, with_status
 from archcalc.report.document import shape as shape_of
-from archcalc.report.figures import AtLeast, Figure, Unavailable, ratio, total
+from archcalc.report.figures import AtLeast, Figure, Unavailable, is_partial, ratio, total
 from archcalc.report.metrics import Count, metrics
 from archcalc.report.report import TOTALS, Report
 from archcalc.study._align import Layer, Part, align
@@ -68,7 +68,7 @@ class Difference:
     @property
     def counts(self) -> bool:
         """Whether a figure differs."""
-        return any(is_value(figure) and figure != 0 or not is_value(figure) for figure in self.figures.values())
+        return any(is_partial(figure) or figure != 0 for figure in self.figures.values())
 
     @property
     def altered(self) -> bool:
@@ -125,14 +125,14 @@ class Comparison:
         ]
         names: dict[str, None] = {}
         for stages in found:
-            new: dict[str, list[str]] = {}  # stages not seen yet, by the stage before them
-            before = ""
-            for name in stages:
+            new: dict[str, list[str]] = {}  # stages not seen yet, by the next one that was; those at the end by ""
+            behind = ""
+            for name in reversed(stages):
                 if name in names:
-                    before = name
+                    behind = name
                 else:
-                    new.setdefault(before, []).append(name)
-            names = dict.fromkeys(name for known in ("", *names) for name in (known, *new.get(known, ())) if name)
+                    new.setdefault(behind, []).insert(0, name)
+            names = dict.fromkeys(name for known in (*names, "") for name in (*new.get(known, ()), known) if name)
         return [Stage(name, tuple(stages.get(name) for stages in found)) for name in names]
 
     def figures(self, name: str, stage: Stage) -> list[Figure | None]:
@@ -147,7 +147,7 @@ class Comparison:
         return {name: given for name, given in values.items() if any(value != given[0] for value in given)}
 
     def parts(self, side: int = 1) -> list[Difference]:
-        """All layers of the first network and of another, each in one part, in their order; also those that are alike."""
+        """All layers of the first network and of another, each in one part, in their order, also those alike."""
         if side not in self._aligned:
             pair = self.sides[0], self.sides[side]
             first, other = ([Layer(group) for group in each.report.groups()] for each in pair)
@@ -165,9 +165,10 @@ class Comparison:
 
 def difference(first: Figure, other: Figure) -> Figure:
     """other - first; unavailable where one of them is not known exactly."""
-    for figure in (first, other):
-        if isinstance(figure, (AtLeast, Unavailable)):
-            return Unavailable(figure.reason)
+    if isinstance(first, (AtLeast, Unavailable)):
+        return Unavailable(first.reason)
+    if isinstance(other, (AtLeast, Unavailable)):
+        return Unavailable(other.reason)
     return other - first
 
 
@@ -205,7 +206,7 @@ def moved(first: Reach, other: Reach) -> tuple[Value, ...] | Unavailable:
 
 
 def _weight(part: Difference) -> tuple[Any, ...]:
-    sizes = [part.figures[name] for name in ("mult_adds", "params")]
+    sizes: list[Any] = [part.figures[name] for name in ("mult_adds", "params")]
     unknown_first = [(is_value(size), -abs(size) if is_value(size) else 0) for size in sizes]
     return *unknown_first, not (part.counts or part.altered)
 
@@ -221,17 +222,13 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "convention": {"name": convention.name, "counts": convention.counts},
         "sides": [_side(side) for side in comparison.sides],
-        "totals": [{"metric": name, **_beside_each_other(given)} for name, given in comparison.totals.items()],
+        "totals": {name: _beside_each_other(figures) for name, figures in comparison.totals.items()},
         "stages": [
-            {"name": stage.name, "metric": name, **_beside_each_other(comparison.figures(name, stage))}
+            {"name": stage.name}
+            | {name: _beside_each_other(comparison.figures(name, stage)) for name in comparison.totals}
             for stage in comparison.stages
-            for name in TOTALS
         ],
-        "differences": [
-            _entry(side, part)
-            for side in others
-            for part in comparison.differences(side)
-        ],
+        "differences": [_entry(side, part) for side in others for part in comparison.differences(side)],
     }
 
 

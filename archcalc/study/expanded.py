@@ -1,7 +1,7 @@
 """A graph as a spec without blocks, repeats and expressions: the same paths, shapes, figures and wiring.
 
 Levels of paths become named `do`s, wiring `from` and merges by name. A merge holds branches only where a list of names
-would not do: it is itself the level that holds its branches, or they stand several times (`copies`).
+would not do: it is itself the level that holds them, they stand several times (`copies`), or it has parameters.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from archcalc.engine.graph import Graph, Node
 from archcalc.errors import UsageError
 from archcalc.ops._base import catalogue
 from archcalc.study.parameters import given
-from archcalc.values import Value, equal
+from archcalc.values import Value, at_least, equal, exactdiv
 
 
 class Steps(list[Any]):
@@ -38,6 +38,20 @@ class Place:
         """The first node at it or inside."""
         nodes = (place.first() for place in self.inside.values())
         return next((node for node in nodes if node is not None), self.node)
+
+
+class Around(NamedTuple):
+    """How many copies of a step the branches around it make, and how often these run in training."""
+
+    copies: Value = 1
+    often: Value = 1
+
+    def survival(self, node: Node) -> dict[str, Value]:
+        """What the step of a node must say of its survival."""
+        own = node.survival if equal(self.often, 0) else exactdiv(node.survival, self.often)
+        if not at_least(1, own):
+            raise UsageError(f"`{node.path}` runs more often in training than the merge around it")
+        return {} if equal(node.survival, self.often) else {"survival": own}
 
 
 def expanded(graph: Graph) -> dict[str, Any]:
@@ -89,7 +103,7 @@ class _Writer:
             if not any(f"{node.path}/".startswith(f"{path}/") for node in self.nodes):
                 self._place(root, path, layer=False)
         begin = next(iter(self.graph.inputs.values()))
-        body, at = self.body(root, begin, 1)
+        body, at = self.body(root, begin, Around())
         if at != self.main or not body:
             body.append({"from": self.name(self.main, "")})
         return body
@@ -107,27 +121,27 @@ class _Writer:
 
     # Bodies: each answers what it wrote and the node at its end ------------------------------------------------------
 
-    def body(self, level: Place, at: int, copies: Value) -> tuple[Steps, int]:
-        """The steps inside a level, where so many copies of it stand."""
+    def body(self, level: Place, at: int, around: Around) -> tuple[Steps, int]:
+        """The steps inside a level."""
         steps = Steps()
         several: list[Place] = []  # branches, of which at least the first stands several times: a merge will follow
         counts: dict[str, int] = {}  # merges without a name, by operator
         for place in level.inside.values():
-            if several or not self._alike(place, copies):
+            if several or not self._alike(place, around):
                 if place.node is None or not _copies(self.nodes[place.node]) or place.inside:
                     several.append(place)
                     continue
-                step = self.merge(place, several, at, copies)
+                step = self.merge(place, several, at, around)
                 steps += self._numbered(place, step, counts)
                 at, several = self.ended(place.node, level, steps), []
             elif place.path in self.heads:
-                branch = self.branch(place, self.heads[place.path], at, copies, 1, place.path)
+                branch = self.branch(place, self.heads[place.path], at, around, 1, place.path)
                 steps.append({"head": {place.label: branch}})
             elif place.node is not None:
-                steps.append({"name": place.label, **self.step(place, at, copies)})
+                steps.append({"name": place.label, **self.step(place, at, around)})
                 at = self.ended(place.node, level, steps)
             else:
-                inner, at = self.body(place, at, copies)
+                inner, at = self.body(place, at, around)
                 self.ends[place.path] = at
                 steps.append({"name": place.label, "do": inner})
         if several:
@@ -148,9 +162,9 @@ class _Writer:
             self.ends[f"{level.path}/{mark}" if level.path else mark] = node
         return node
 
-    def _alike(self, place: Place, copies: Value) -> bool:
+    def _alike(self, place: Place, around: Around) -> bool:
         first = place.first()
-        return first is None or equal(self.nodes[first].copies, copies)
+        return first is None or equal(self.nodes[first].copies, around.copies)
 
     def _numbered(self, place: Place, step: dict[str, Any], counts: dict[str, int]) -> list[dict[str, Any]]:
         """A merge whose branches stand beside it has no name: skipped ones before it give it its number."""
@@ -165,43 +179,45 @@ class _Writer:
         counts[op] = int(number)
         return [*skipped, step]
 
-    def step(self, place: Place, at: int, copies: Value) -> dict[str, Any]:
+    def step(self, place: Place, at: int, around: Around) -> dict[str, Any]:
         """The step that places a node, without a name."""
         assert place.node is not None
         node, applied = self.nodes[place.node], self.nodes[place.node].applied
-        if applied.op.merge and (place.inside or _copies(node)):
-            return self.merge(place, list(place.inside.values()), at, copies)
+        parameters: Any = given(applied)
+        if applied.op.merge and (place.inside or parameters or _copies(node)):
+            return self.merge(place, list(place.inside.values()), at, around)
         if place.inside:
             raise UsageError(f"`{place.path}` is a layer and has layers inside")
         if applied.op.merge:
-            return {applied.op.name: [self.name(source, place.path) for source in node.sources]}
-        parameters: Any = given(applied)
+            names = [self.name(source, place.path) for source in node.sources]
+            return {applied.op.name: names, **around.survival(node)}
         if list(parameters) == [applied.op.bare] and not isinstance(parameters[applied.op.bare], bool):
             parameters = parameters[applied.op.bare]
         step = {applied.op.name: parameters or None if isinstance(parameters, dict) else parameters}
-        (source,) = node.sources
-        if source != at:
-            step["from"] = self.name(source, place.path.rpartition("/")[0])
+        for source in node.sources:  # one, or none if the operator begins a line
+            if source != at:
+                step["from"] = self.name(source, place.path.rpartition("/")[0])
         if node.shared is not None or place.node in self.firsts:
             step["weights"] = node.path if node.shared is None else self.nodes[node.shared].path
-        return step
+        return {**step, **around.survival(node)}
 
-    def merge(self, place: Place, branches: list[Place], at: int, copies: Value) -> dict[str, Any]:
+    def merge(self, place: Place, branches: list[Place], at: int, around: Around) -> dict[str, Any]:
         """The step of a merge that holds its branches."""
         assert place.node is not None
         node = self.nodes[place.node]
         written: dict[str, Any] = {}
         rest, names = list(branches), self.unused("from")
+        inner = around._replace(often=node.survival)
         counts = _copies(node) or (1,) * len(node.sources)
         for index, (source, times) in enumerate(zip(node.sources, counts, strict=True)):
             own = rest[:1] if rest and self._is_branch_of(source, rest[0], node.sources[index:]) else []
             label = own[0].label if own else next(names)
             path = own[0].path if own else place.path
-            written[label] = self.branch(own[0] if own else None, source, at, copies, times, path)
+            written[label] = self.branch(own[0] if own else None, source, at, inner, times, path)
             rest = rest[len(own) :]
         if rest:
             raise UsageError(f"`{rest[0].path}` is no branch of `{place.path}`")
-        return {node.applied.op.name: written}
+        return {node.applied.op.name: {**given(node.applied), **written}, **around.survival(node)}
 
     def _is_branch_of(self, source: int, place: Place, sources: Sequence[int]) -> bool:
         """Whether the next branch ends at the next source: it holds it, or none of the sources to come."""
@@ -209,16 +225,17 @@ class _Writer:
         held = [each for each in sources if f"{self.nodes[each].path}/".startswith(start)]
         return source in held or not held
 
-    def branch(self, place: Place | None, end: int, at: int, copies: Value, times: Value, path: str) -> Any:
+    def branch(self, place: Place | None, end: int, at: int, around: Around, times: Value, path: str) -> Any:
         """The body of a branch at `path` that ends at the node `end`; `place` holds what is in it, if anything is."""
+        inner = around._replace(copies=around.copies * times)
         several = {} if type(times) is int and times == 1 else {"copies": times}
         if place is not None and place.node is not None:
             if place.node != end:
                 raise UsageError(f"the branch `{place.path}` is a layer and ends at another")
-            step = self.step(place, at, copies * times)
+            step = self.step(place, at, inner)
             self.ends[place.path] = end
             return {**several, **step}
-        body, last = self.body(place, at, copies * times) if place is not None else (Steps(), at)
+        body, last = self.body(place, at, inner) if place is not None else (Steps(), at)
         if last != end:
             body.append({"from": self.name(end, path)})
         if place is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archcalc.network import Network, load
-from archcalc.report.document import with_status
+from archcalc.report.document import plain, with_status
 from archcalc.report.figures import Figure
 from archcalc.spec import zoo
 
@@ -29,6 +29,7 @@ class Entry:
             "spec": network.name,
             "network": network.title,
             "source": network.source,
+            "settings": {name: plain(value) for name, value in network.variants[network.variant].items()},
             "variants": list(network.variants),
             **with_status(self.figures),
         }

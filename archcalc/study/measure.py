@@ -1,4 +1,4 @@
-"""A figure of a network, counted as a claim or a budget says: which layers, which weights, which convention, against what."""
+"""A figure of a network, counted as a claim or a budget says: of which layers and weights, how, against what."""
 
 from __future__ import annotations
 
@@ -9,30 +9,41 @@ from typing import Any
 from archcalc.engine.propagate import Row
 from archcalc.errors import RuleError, UsageError
 from archcalc.network import Network, load
-from archcalc.quantities import Reach, Unknown
+from archcalc.quantities import Reach, Shape, Unknown
 from archcalc.report.conventions import convention
 from archcalc.report.figures import ratio, total
 from archcalc.report.metrics import metric as metric_of
 from archcalc.report.report import Report
-from archcalc.study.claims import SHARE, names
 from archcalc.study.patterns import inside, select
+from archcalc.study.words import SHARE, names
+
+FIELD = {"receptive_field": "size", "field_stride": "stride", "field_padding": "padding"}
+"""What of an Interval a metric of the receptive field is."""
+
+_HOW = ("at", "op", "without", "count", "convention")
 
 
 @dataclass
 class Bench:
-    """The reports of networks, each made once a setting."""
+    """The reports of networks, each made once a setting, and the layers chosen in them."""
 
     networks: dict[str, Network] = field(default_factory=dict)
-    reports: dict[Any, Report] = field(default_factory=dict)
+    benched: dict[Any, Benched] = field(default_factory=dict)
+    asked: dict[Any, Benched] = field(default_factory=dict)
 
-    def report(self, network: Network, settings: Mapping[str, Any]) -> Report:
-        """The report of a network at settings: parameters, and `variant` and `input` among them."""
-        key = (network.spec.path, network.variant, *sorted((name, _key(value)) for name, value in settings.items()))
-        if key not in self.reports:
+    def at(self, network: Network, settings: Mapping[str, Any]) -> Benched:
+        """A network at settings: parameters, and `variant` and `input` among them."""
+        asked = (network.spec.path, network.variant, *((name, _key(value)) for name, value in settings.items()))
+        if asked not in self.asked:
             given = dict(settings)
-            named = network.at(given.pop("variant", network.variant))
-            self.reports[key] = named.report(input=given.pop("input", None), **given)
-        return self.reports[key]
+            shapes = given.pop("input", None)
+            network = network.at(given.pop("variant", network.variant))
+            values = network.settings(**given)
+            key = (network.spec.path, _key(shapes), *map(_key, values.values()))
+            if key not in self.benched:
+                self.benched[key] = Benched(network.report(input=shapes, **given))
+            self.asked[asked] = self.benched[key]
+        return self.asked[asked]
 
     def named(self, name: str) -> Network:
         """A network by the name that SPEC has on the command line."""
@@ -46,12 +57,15 @@ class Bench:
         how  at, op, without (patterns), count (roles of weights), convention, against (another network or setting)
         Raises RuleError where a pattern finds nothing or the metric has no figure there.
         """
-        figure = measure(self.report(network, settings), metric, how)
+        figure = self.at(network, settings).measure(metric, how)
         against = how.get("against")
         if against is None:
             return figure
         other, others = self._other(network, settings, against)
-        return ratio(figure, measure(self.report(other, others), metric, {**how, **_own(against)}))
+        base = self.at(other, others).measure(metric, {**how, **_own(against)})
+        if isinstance(figure, (tuple, str)) or isinstance(base, (tuple, str)):
+            raise RuleError(f"`{metric}` is no number, so it has no ratio")
+        return ratio(figure, base)
 
     def _other(self, network: Network, settings: Mapping[str, Any], against: Any) -> tuple[Network, Mapping[str, Any]]:
         if not isinstance(against, Mapping):
@@ -62,46 +76,64 @@ class Bench:
         return network, {**settings, **given}
 
 
-_HOW = ("at", "op", "without", "count", "convention")
+@dataclass
+class Benched:
+    """One network at one setting."""
 
+    report: Report
+    selected: dict[str, list[Row]] = field(default_factory=dict)
 
-def _own(against: Any) -> dict[str, Any]:
-    return {name: against[name] for name in _HOW if name in against} if isinstance(against, Mapping) else {}
+    def measure(self, metric: str, how: Mapping[str, Any]) -> Any:
+        """The figure of this network."""
+        rows = self.chosen(how)
+        if metric == "repeats":
+            return repeats(rows, how)
+        if metric.startswith(SHARE):
+            of = metric.removeprefix(SHARE)
+            everything = self.chosen({name: value for name, value in how.items() if name == "without"})
+            return ratio(self.count(of, rows, how), self.count(of, everything, how))
+        return self.count(metric, rows, how)
 
-
-def _key(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def measure(report: Report, metric: str, how: Mapping[str, Any]) -> Any:
-    """The figure of one network."""
-    rows = chosen(report, how)
-    if metric == "repeats":
-        return repeats(rows, how)
-    if metric.startswith(SHARE):
-        of = metric.removeprefix(SHARE)
-        everything = chosen(report, {name: value for name, value in how.items() if name == "without"})
-        return ratio(count(report, of, rows, how), count(report, of, everything, how))
-    return count(report, metric, rows, how)
-
-
-def chosen(report: Report, how: Mapping[str, Any]) -> list[Row]:
-    """The layers that count: those of `at` and `op`, but for those of `without`."""
-    rows = report.rows
-    try:
+    def chosen(self, how: Mapping[str, Any]) -> list[Row]:
+        """The layers that count: those of `at` and `op`, but for those of `without`."""
+        rows = self.report.rows
         if patterns := names(how.get("at")):
-            ids = {id(row) for pattern in patterns for row in select(pattern, rows)}
-            rows = [row for row in rows if id(row) in ids]
+            rows = self.select(patterns[0]) if len(patterns) == 1 else self.within(rows, patterns)
         if ops := names(how.get("op")):
             rows = [row for row in rows if row.node.applied.op.name in ops]
-        for pattern in names(how.get("without")):
-            left_out = {id(row) for row in select(pattern, report.rows)}
-            rows = [row for row in rows if id(row) not in left_out]
-    except UsageError as error:
-        raise RuleError(error.message, error.hint) from None
-    if not rows:
-        raise RuleError("no layer is left to count")
-    return rows
+        if patterns := names(how.get("without")):
+            rows = self.within(rows, patterns, wanted=False)
+        if not rows:
+            raise RuleError("no layer is left to count")
+        return rows
+
+    def within(self, rows: Sequence[Row], patterns: Sequence[str], wanted: bool = True) -> list[Row]:
+        """The rows that some pattern matches, or none if they are not wanted."""
+        found = {id(row) for pattern in patterns for row in self.select(pattern)}
+        return [row for row in rows if (id(row) in found) is wanted]
+
+    def select(self, pattern: str) -> list[Row]:
+        """The rows that a pattern matches."""
+        if pattern not in self.selected:
+            try:
+                self.selected[pattern] = select(pattern, self.report.rows)
+            except UsageError as error:
+                raise RuleError(error.message, error.hint) from None
+        return self.selected[pattern]
+
+    def count(self, metric: str, rows: Sequence[Row], how: Mapping[str, Any]) -> Any:
+        """A metric over layers, by the roles or the convention asked for."""
+        report = self.report
+        if metric == "params" and "count" in how:
+            return total(report.figure(metric_of(role), rows) for role in names(how["count"]))
+        if metric == "mult_adds" and "convention" in how:
+            return total(map(convention(str(how["convention"])).figure, rows))
+        if metric in FIELD:
+            return field_of(rows[-1].reach, FIELD[metric])
+        figure = report.figure(metric_of("input" if metric == "input_size" else metric), rows)
+        if figure is None or isinstance(figure, list):
+            raise RuleError(f"`{metric}` has no one figure there")
+        return figure
 
 
 def repeats(rows: Sequence[Row], how: Mapping[str, Any]) -> int:
@@ -110,18 +142,16 @@ def repeats(rows: Sequence[Row], how: Mapping[str, Any]) -> int:
     return len({inside(pattern, row.node.path) for pattern in patterns for row in rows} - {""})
 
 
-def count(report: Report, metric: str, rows: list[Row], how: Mapping[str, Any]) -> Any:
-    """A metric over layers, by the roles or the convention asked for."""
-    if metric == "params" and "count" in how:
-        return total(report.figure(metric_of(role), rows) for role in names(how["count"]))
-    if metric == "mult_adds" and "convention" in how:
-        counted = convention(str(how["convention"]))
-        return total(map(counted.figure, rows))
-    figure = report.figure(metric_of(metric), rows)
-    if isinstance(figure, Reach):
-        if isinstance(figure.local, Unknown):
-            raise RuleError(f"the receptive field is unavailable: {figure.local.reason}")
-        return tuple(at.size for at in figure.local)
-    if figure is None or isinstance(figure, list):
-        raise RuleError(f"`{metric}` has no one figure there")
-    return figure
+def field_of(reach: Reach, part: str) -> Shape:
+    """Size, stride or padding of a receptive field on each axis; operators that see the whole image are passed over."""
+    if isinstance(reach.local, Unknown):
+        raise RuleError(f"the receptive field is unavailable: {reach.local.reason}")
+    return tuple(getattr(at, part) for at in reach.local)
+
+
+def _own(against: Any) -> dict[str, Any]:
+    return {name: against[name] for name in _HOW if name in against} if isinstance(against, Mapping) else {}
+
+
+def _key(value: Any) -> Any:
+    return tuple(map(_key, value)) if isinstance(value, list) else value

@@ -45,13 +45,18 @@ def _resolved(applied: Applied, name: str) -> Any:
 
 def written(field: Field, value: Any, axes: int) -> Any:
     """The shortest form of a bound value that is bound to the same: 3 for (3, 3), [1, 2] for ((1, 1), (2, 2))."""
-    for form in _forms(value):
+    for form in _forms(again(value)):
         try:
             if field.bind(form, axes) == value:
                 return form
         except RuleError:
             continue
     return value
+
+
+def again(value: Any) -> Any:
+    """A bound value as it may be given: a size that was left open, bound to None, is -1."""
+    return tuple(-1 if each is None else each for each in value) if isinstance(value, tuple) else value
 
 
 def _forms(value: Any) -> Iterator[Any]:

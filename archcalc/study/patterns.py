@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from fnmatch import translate
 from functools import cache
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError, near
 
+_TOKEN = re.compile(r"\*|\?|\[!?[^]]+\]|.", re.DOTALL)
+
 
 @cache
-def _level(pattern: str) -> re.Pattern[str]:
-    return re.compile(translate(pattern))
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Matches from the beginning of a path to the end of the outermost level that is meant."""
+    levels = ["".join(map(_token, _TOKEN.findall(level))) for level in pattern.split("/")]
+    return re.compile(rf"((?:[^/]+/)*?{'/(?:[^/]+/)*?'.join(levels)})(?:/|\Z)")
 
 
-def match(pattern: str, path: str) -> bool:
-    """Whether the last level of `path` is the last of `pattern`, and the others stand above it in order."""
-    wanted, levels = pattern.split("/"), path.split("/")
-    if not _level(wanted[-1]).match(levels[-1]):
-        return False
-    above = iter(levels[:-1])
-    return all(any(_level(level).match(at) for at in above) for level in wanted[:-1])
+def _token(token: str) -> str:
+    """One sign of a level's pattern as a regular expression: `*`, `?`, `[abc]`, `[!abc]`, or itself."""
+    if token in "*?":
+        return "[^/]*" if token == "*" else "[^/]"
+    if len(token) == 1:
+        return re.escape(token)
+    signs = token[1:-1].replace("\\", r"\\").replace("[", r"\[")
+    return f"[{'^/' + signs[1:] if signs[0] == '!' else signs}]"
 
 
 def inside(pattern: str, path: str) -> str:
     """The outermost level on the way to `path` that the pattern matches; empty if none does."""
-    levels = path.split("/")
-    prefixes = ("/".join(levels[:length]) for length in range(1, len(levels) + 1))
-    return next((prefix for prefix in prefixes if match(pattern, prefix)), "")
+    found = _compiled(pattern).match(path)
+    return found[1] if found else ""
 
 
 def select(pattern: str, rows: Sequence[Row]) -> list[Row]:
-    """The nodes of every level that the pattern matches. Raises UsageError with near names where there is none."""
-    found = [row for row in rows if inside(pattern, row.node.path)]
+    """The nodes of every level that the pattern matches; of one level alone if the pattern is its whole path.
+
+    Raises UsageError with near names where there is none.
+    """
+    below = f"{pattern}/"
+    found = [row for row in rows if row.node.path == pattern or row.node.path.startswith(below)]
+    found = found or [row for row in rows if _compiled(pattern).match(row.node.path)]
     if not found:
         last = pattern.rpartition("/")[2]
         names = {level for row in rows for level in row.node.path.split("/")}

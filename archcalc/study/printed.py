@@ -1,7 +1,8 @@
-"""Figures as they are printed, and which exact values they stand for. Never a tolerance: a figure holds what rounds to it."""
+"""Figures as they are printed, and which exact values each stands for: what rounds to it. Never a tolerance."""
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,26 +16,33 @@ Rounding = Literal["nearest", "down", "up"]
 ROUNDINGS: tuple[Rounding, ...] = ("nearest", "down", "up")
 
 UNITS: dict[str, Exact] = {
-    "": 1,
-    "k": 10**3, "K": 10**3, "thousand": 10**3,
+    "k": 10**3, "thousand": 10**3,
     "M": 10**6, "million": 10**6,
     "G": 10**9, "B": 10**9, "Bn": 10**9, "billion": 10**9,
     "T": 10**12,
     "%": Fraction(1, 100),
-    "bytes": 1, "KB": 10**3, "kB": 10**3, "MB": 10**6, "GB": 10**9,
-    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30,
 }  # fmt: skip
-"""What a unit multiplies by. A table that prints MB and means MiB says `unit: MiB`."""
+BYTES: dict[str, Exact] = {
+    "bytes": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30,
+}  # fmt: skip
+"""What a unit multiplies by, whatever its case."""
+
+_SCALES: dict[str, Exact] = {"": 1, **{name.lower(): scale for name, scale in (UNITS | BYTES).items()}}
+_OF_BYTES = {name.lower() for name in BYTES}
 
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?(?:e[+]?[0-9]{1,3})?|\.[0-9]+"
-_UNIT = "|".join(sorted(map(re.escape, filter(None, UNITS)), key=len, reverse=True))
+_UNIT = "|".join(sorted(map(re.escape, UNITS | BYTES), key=len, reverse=True))
 _FIGURE = re.compile(
-    rf"(?P<sign>~|≈|about |>=|<=|>|<|≥|≤|more than |less than )?\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?\s*(?P<times>×|x|times)?",
+    rf"(?P<sign>~|≈|about |>=|<=|>|<|≥|≤|more than |less than )?\s*"
+    rf"(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?\s*(?P<times>×|x|times)?",
     re.IGNORECASE,
 )
 _SHAPE = re.compile(r"[0-9]+(?:\s*[×x]\s*[0-9]+)+(?:\s*dw)?")
 _FRACTION = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
-_RANGE = re.compile(rf"(?P<low>{_NUMBER})\s*(?:-|–|to)\s*(?P<high>{_NUMBER})\s*(?P<unit>{_UNIT})?\s*(?:×|x|times)?")
+_RANGE = re.compile(
+    rf"(?P<low>{_NUMBER})\s*(?:-|–|to)\s*(?P<high>{_NUMBER})\s*(?P<unit>{_UNIT})?\s*(?P<times>×|x|times)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +77,13 @@ class Printed:
 
 
 def read(text: str, *, unit: str = "", rounding: str = "nearest") -> Printed:
-    """A printed figure. `unit` is that of the table's head, which a cell leaves out, or what its own unit stands for.
+    """A printed figure. Raises RuleError for a text that is not one.
 
-    Raises RuleError for a text that is not a figure.
+    unit  of the table's head, for cells that have none of their own; of bytes, also what MB of a cell stands for
     """
     text = text.strip()
-    if unit and unit not in UNITS:
-        raise RuleError(f"`{unit}` is not a unit", near(unit, UNITS) or f"it can be {', '.join(filter(None, UNITS))}")
+    if unit.lower() not in _SCALES:
+        raise RuleError(f"`{unit}` is not a unit", f"it can be {', '.join(UNITS | BYTES)}")
     if rounding not in ROUNDINGS:
         raise RuleError(f"`rounding` is {rounding}; it can be {', '.join(ROUNDINGS)}", near(rounding, ROUNDINGS))
     if _SHAPE.fullmatch(text):
@@ -89,7 +97,10 @@ def read(text: str, *, unit: str = "", rounding: str = "nearest") -> Printed:
         return Printed(text, Fraction(top, bottom), Fraction(top, bottom), has_high=True)
     if match := _RANGE.fullmatch(text):
         scale = _scale(match["unit"], unit)
-        return Printed(text, _value(match["low"]) * scale, _value(match["high"]) * scale, has_high=True, times=_times(text))
+        low, high = _value(match["low"]) * scale, _value(match["high"]) * scale
+        if low > high:
+            raise RuleError(f"`{text}` is not a figure: {match['low']} is above {match['high']}")
+        return Printed(text, low, high, has_high=True, times=bool(match["times"]))
     if match := _FIGURE.fullmatch(text):
         return _figure(text, match, unit, rounding)
     raise RuleError(
@@ -114,14 +125,10 @@ def _figure(text: str, match: re.Match[str], unit: str, rounding: str) -> Printe
     return Printed(text, value - Fraction(step) / 2, value + Fraction(step) / 2, times=times)
 
 
-def _times(text: str) -> bool:
-    return text.endswith(("×", "x", "times"))
-
-
 def _scale(own: str | None, unit: str) -> Exact:
-    if unit:
-        return UNITS[unit]
-    return UNITS[own] if own in UNITS else UNITS.get((own or "").lower(), UNITS.get((own or "").upper(), 1))
+    """By the cell's own unit, else the table's. MB of a cell under `unit: MiB` are MiB."""
+    own, unit = (own or "").lower(), unit.lower()
+    return _SCALES[unit if not own or {own, unit} <= _OF_BYTES else own]
 
 
 def _value(number: str) -> Fraction:
@@ -135,15 +142,21 @@ def _step(number: str) -> Fraction:
     return Fraction(10) ** (int(exponent or 0) - places)
 
 
-def show_value(value: Any) -> str:
-    """A computed value in full: digits in groups, a shape, a share as per cent beside its fraction."""
+def show_value(value: Any, like: str = "") -> str:
+    """A computed value in the form of a printed one, `like`: digits in groups, a fraction with two places more."""
     if isinstance(value, tuple):
         return show_shape(value)
-    if isinstance(value, int):
+    if isinstance(value, int) and "%" not in like:
         return f"{value:,}"
-    if isinstance(value, Fraction):
-        places = 6 if abs(value) < 1 else 4
-        scaled = value * 10**places
-        decimal = Fraction(round(scaled), 10**places)
-        return show(value) if decimal == value else f"≈{show(decimal)}"
-    return str(value)
+    if not isinstance(value, (int, Fraction)):
+        return str(value)
+    before, after = "", ""
+    if like.startswith("1/") and value:
+        before, value = "1/", Fraction(1) / value
+    elif "%" in like:
+        after, value = "%", value * 100
+    elif value and re.search("(×|x|times)$", like):
+        after, value = "×", max(value, Fraction(1) / value)
+    places = len((re.findall(r"[.]([0-9]+)", like) or [""])[-1]) + 2 if like else 6
+    decimal = Fraction(math.floor(value * 10**places + Fraction(1, 2)), 10**places)
+    return f"{'' if decimal == value else '≈ '}{before}{show(decimal)}{after}"

@@ -10,7 +10,7 @@ or nothing, for a symbol. numpy and sympy are imported by the systems that need 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from types import ModuleType
 from typing import Any
@@ -141,6 +141,13 @@ def require_multiple(a: Value, b: Value, message: str, hint: str = "", parameter
 def assume_whole(value: Value) -> Value:
     """`value`, taken as whole under a condition that its symbols' space records. For symbols only."""
     return _system(value).assume_whole(value)
+
+
+def atom(name: str, rule: Callable[..., Value], *arguments: Value) -> Value | None:
+    """A symbol that stands for `rule` of these, which symbols leave open; None where their space has no point to
+    answer open questions. For symbols only."""
+    kept: Value | None = _system(*arguments).atom(name, rule, arguments)
+    return kept
 
 
 def show(value: Value) -> str:

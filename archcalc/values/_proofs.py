@@ -213,8 +213,8 @@ class Known:
         self.not_zero = [primitive(poly) for poly in conditions["not 0"]]
 
     def at_least_0(self, poly: Poly, strict: bool) -> bool:
-        """Whether poly ≥ 0 (strict: > 0) can be proved, by domains or by one condition and domains."""
-        if keeps_sign(poly, self.domains, strict):
+        """Whether poly ≥ 0 (strict: > 0) can be proved, by domains, by the steps between values, by one condition."""
+        if keeps_sign(poly, self.domains, strict) or self._by_steps(poly, strict):
             return True
         for known in self.not_negative:
             leading = known.leading_expv()
@@ -222,6 +222,25 @@ class Known:
             if times > 0 and keeps_sign(poly - scaled(known, times), self.domains, strict):
                 return True
         return False
+
+    def _by_steps(self, poly: Poly, strict: bool) -> bool:
+        """Whether it is seen of a poly that is whole, or r + whole numbers of steps, 0 ≤ r < 1: then it is enough that
+        it is above -1, or r - 1. So 32a - 1 ≥ 0 where 32a is whole and above 0."""
+        left = self.lattice.remainder(primitive(poly))
+        if not strict and left.is_ground and exact(left.LC if left else 0).denominator == 1:
+            return keeps_sign(primitive(poly) + 1, self.domains, True)
+        step = Fraction(0)
+        for monomial, c in terms(poly):
+            unit = self.lattice.unit(monomial)
+            if unit is None:
+                return False
+            step = _gcd(step, Fraction(c) / unit) if any(monomial) else step
+        if not step:
+            return False
+        rest = Fraction(coefficient(poly, (0,) * len(self.domains))) / step % 1
+        return (rest > 0 or not strict) and keeps_sign(
+            scaled(poly, 1 / step) + _ground(poly, 1 - rest), self.domains, True
+        )
 
     def is_0(self, poly: Poly) -> bool:
         """Whether poly is 0, identically or as recorded."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from archcalc.values import Value, exactdiv, is_value
 from archcalc.values._named import Named
-from archcalc.values._polynomials import Poly, evaluated, written
-from archcalc.values.exact import Exact
+from archcalc.values._polynomials import Poly, content, evaluated, exact, terms, written
+from archcalc.values.exact import Exact, normal
 
 if TYPE_CHECKING:
     from archcalc.values.symbols import Space
@@ -86,6 +88,30 @@ class Symbolic(Named):
         """Both as Values; the denominator of a polynomial is 1."""
         return self.space.value(self.num), 1 if self.den is None else self.space.value(self.den)
 
+    def terms(self) -> list[tuple[dict[str, int], Exact]]:
+        """Exponents of the symbols and coefficient of each term. Exponents of a denominator of one term are negative; a
+        denominator of more terms is left out."""
+        names, below = tuple(self.space.domains), self.den.terms() if self.den is not None else []
+        shift, factor = ((), 1) if len(below) != 1 else (below[0][0], exact(below[0][1]))
+        found = []
+        for monomial, c in terms(self.num):
+            exponents = (e - m for e, m in zip_longest(monomial, shift, fillvalue=0))
+            found.append(
+                ({name: e for name, e in zip(names, exponents, strict=True) if e}, normal(Fraction(c) / factor))
+            )
+        return found
+
+    def content(self) -> Fraction:
+        """The positive number that leaves its numerator, divided by it, whole coefficients without a common divisor."""
+        return content(self.num)
+
+    def derivative(self, name: str) -> Value:
+        """By the symbol of that name; atoms count as constants."""
+        gen = self.space.parts(self.space[name])[0]
+        if self.den is None:
+            return self.space.value(self.num.diff(gen))
+        return self.space.value(self.num.diff(gen) * self.den - self.num * self.den.diff(gen), self.den * self.den)
+
     def as_expr(self) -> Any:
         """As an expression of sympy, in symbols of the same names."""
         return self.num.as_expr() if self.den is None else self.num.as_expr() / self.den.as_expr()
@@ -93,6 +119,9 @@ class Symbolic(Named):
     def at(self, point: Mapping[Any, Value]) -> Value:
         """Its value where the symbols (keys: names or symbols) have these values, of any system. Exact."""
         values = {str(symbol): value for symbol, value in point.items()}
+        for name in self.symbols:
+            if name not in values and name in self.space.atoms:
+                values[name] = self.space.atoms[name].at(values)
         if missing := [name for name in self.symbols if name not in values]:
             raise KeyError(f"no value is given for {', '.join(missing)}")
         top = evaluated(self.num, tuple(self.space.domains), values)

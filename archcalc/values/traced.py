@@ -2,8 +2,8 @@
 
 A rule evaluated over it gives its figure and the rule with the numbers put in, `64·3·7·7 = 9,408`: a formula is written
 once. Numbers that are put in are `Leaf`s; a plain number is a constant of the rule itself. What has no effect is left
-out (`+ 0`, `/1` of an exact division, the 1 that a product begins with), equal terms cancel, and terms with a common last
-factor become one: size - 1 + (k - 1 - p)·s + p·s + 1 reads `size + (k - 1)·s`.
+out (`+ 0`, `/1` of an exact division, the 1 that a product begins with), equal terms cancel, and terms with a common
+last factor join where that lets some cancel: size - 1 + (k - 1 - p)·s + p·s + 1 reads `size + (k - 1)·s`.
 """
 
 from __future__ import annotations
@@ -199,14 +199,15 @@ def _joined(terms: list[tuple[int, Traced]], sign: int, term: Traced) -> list[tu
 
 
 def _collected(sign: int, a: Traced, other: int, b: Traced) -> Value | None:
-    """±r·s ± q·s as (±r ± q)·s, where both end in the same s."""
+    """±r·s ± q·s as (±r ± q)·s, where both end in the same s and some of r and q cancels."""
     if not isinstance(a, Product) or not isinstance(b, Product):
         return None
     (*r, s), (*q, t) = a.factors(), b.factors()
     if s is not t or not r or not q:
         return None
     rest, more = (each[0] if len(each) == 1 else Product([tuple(each)]) for each in (r, q))
-    return _product(_sum(_sum(0, rest, sign), more, other), s)
+    both = _sum(_sum(0, rest, sign), more, other)
+    return _product(both, s) if len(_terms(both)[0]) < len(_terms(rest)[0]) + len(_terms(more)[0]) else None
 
 
 def _product(a: Value, b: Value) -> Value:

@@ -33,12 +33,14 @@ class Format:
     table     Table -> text
     document  JSON document -> text
     results   results of checks -> text
+    fitted    whether tables are fitted to the screen, and repeats folded where it is low
     """
 
     suffixes: tuple[str, ...] = ()
     table: Callable[[Table, Screen], str] | None = None
     document: Callable[[dict[str, Any]], str] | None = None
     results: Callable[[list[dict[str, Any]]], str] | None = None
+    fitted: bool = False
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archcalc.render.check import sentence
 from archcalc.render.formats import Format
 
 LEVELS = {"differs": "error", "unexplained": "warning"}
@@ -15,9 +16,8 @@ def write(results: list[dict[str, Any]]) -> str:
         if level := LEVELS.get(result["verdict"]):
             where = result["where"]
             place = f"file={_property(where['file'])},line={where['line']},col={where['column']}"
-            title = _property(f"archcalc: {result['metric']}")
-            said = f"{result['id']} is printed as {result['printed']}: {result['note']}"
-            lines.append(f"::{level} {place},title={title}::{_data(said)}\n")
+            title = _property(f"archcalc: {result['id']}")
+            lines.append(f"::{level} {place},title={title}::{_data(sentence(result))}\n")
     return "".join(lines)
 
 

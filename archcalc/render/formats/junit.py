@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from archcalc.render.check import sentence
 from archcalc.render.formats import Format
 
 
@@ -21,7 +22,7 @@ def _case(result: dict[str, Any]) -> str:
     where = result["where"]
     place = f"file={quoteattr(where['file'])} line={quoteattr(str(where['line']))}"
     opening = f"  <testcase classname={quoteattr(result['network'])} name={quoteattr(result['id'])} {place}"
-    said = f"{result['metric']} is printed as {result['printed']}: {result['note']}"
+    said = sentence(result)
     match result["verdict"]:
         case "differs":
             return f"{opening}>\n    <failure message={quoteattr(said)}>{escape(said)}</failure>\n  </testcase>"
@@ -32,4 +33,4 @@ def _case(result: dict[str, Any]) -> str:
     return f"{opening}>\n    <system-out>{escape(result['verdict'])}: {escape(said)}</system-out>\n  </testcase>"
 
 
-FORMAT = Format(results=write)
+FORMAT = Format((".xml",), results=write)

@@ -1,4 +1,4 @@
-"""LaTeX: a `tabular` with the rules of booktabs, totals in bold, notes below; no title, unless one is needed."""
+"""LaTeX: a `tabular` with the rules of booktabs, totals as bold last rows, notes below."""
 
 from __future__ import annotations
 

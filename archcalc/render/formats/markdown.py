@@ -1,4 +1,4 @@
-"""Markdown: a table with pipes as GitHub reads it, totals as bold last rows, notes below; no title, unless one is needed."""
+"""Markdown: a table with pipes as GitHub reads it, totals as bold last rows, notes below."""
 
 from __future__ import annotations
 

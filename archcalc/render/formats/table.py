@@ -28,4 +28,4 @@ def write(table: Table, screen: Screen) -> str:
     return written.get()
 
 
-FORMAT = Format((".txt",), table=write)
+FORMAT = Format((".txt",), table=write, fitted=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archcalc.engine.propagate import Row
-from archcalc.quantities import Shape, Whole, Window
+from archcalc.quantities import Shape, Spread, Whole, Window
 from archcalc.report.metrics import Count, Metric
 from archcalc.report.metrics.cost import has_macs
 from archcalc.report.metrics.weights import Params
@@ -35,8 +35,10 @@ class Filter(Metric):
         if not row.node.sources:
             return None
         kernel = kernel_of(row)
+        op: Any = applied.op
+        if has_macs(row) and "out" not in op.fields:
+            return None  # attention, a matrix product
         if has_macs(row):
-            op: Any = applied.op
             channels, groups = applied.inputs[0][0], getattr(op, "groups", 1)
             depthwise = groups == op.out == channels != 1
             return (*kernel, channels) if depthwise else (*kernel, exactdiv(channels, groups), op.out)
@@ -50,7 +52,7 @@ class Filter(Metric):
 
 def kernel_of(row: Row) -> Shape:
     """The window's size on each axis, if it has one."""
-    return tuple(read.kernel for read in row.node.applied.reads[0] if isinstance(read, Window))
+    return tuple(read.kernel for read in row.node.applied.reads[0] if isinstance(read, (Window, Spread)))
 
 
 class Convs(Count):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from archcalc.engine.propagate import Row
 from archcalc.report.conventions.mult_adds import MULT_ADDS
-from archcalc.report.figures import Figure
+from archcalc.report.figures import Figure, is_partial
 from archcalc.report.metrics import Count
-from archcalc.values import Value, product
+from archcalc.values import Value, exactdiv, product
 
 
 def has_macs(row: Row) -> bool:
@@ -42,15 +42,36 @@ class Share(MultAdds):
     part_of = "mult_adds"
 
 
+class ExpectedMultAdds(MultAdds):
+    """Mult-Adds of a sample in training, on average: those of each node times how often it runs (`survival`)."""
+
+    name = "expected_mult_adds"
+    title = "Expected"
+
+    def rule(self, row: Row) -> Figure:
+        figure = super().rule(row)
+        return figure if is_partial(figure) else exactdiv(figure * row.node.survival, 1)
+
+    def over(self, rows: Iterable[Row]) -> Figure:
+        figure = super().over(rows)
+        return figure if is_partial(figure) else exactdiv(figure, 1)
+
+
 class Activations(Count):
-    """Outputs of convolutions, linear layers and matrix products, as fvcore and pycls count activations."""
+    """Outputs of convolutions, linear layers and matrix products, as fvcore and pycls count activations.
+
+    Attention puts out its projections and its scores too.
+    """
 
     name = "activations"
     title = "Activations"
     unit = "numbers"
 
     def rule(self, row: Row) -> Value:
-        return product(row.output) * row.node.copies if has_macs(row) else 0
+        if not has_macs(row):
+            return 0
+        products = row.facts.products
+        return (product(row.output) if products is None else products) * row.node.copies
 
 
 class Nodes(Count):

@@ -14,8 +14,8 @@ from archcalc.network import Network
 from archcalc.study.measure import Bench
 
 VERDICTS = ("agrees", "erratum", "unexplained", "outside", "differs")
-"""agrees; the paper is wrong and the right figure is known; ours is another and nobody knows why; no architecture determines
-it; ours is another. The last fails the check."""
+"""agrees; the paper is wrong and the right figure is known; ours is another and nobody knows why; no architecture
+determines it; ours is another. The last fails the check."""
 
 
 @dataclass(frozen=True, slots=True)

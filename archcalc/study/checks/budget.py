@@ -1,31 +1,52 @@
-"""Budgets: `budget: {mult_adds: < 300M}` of a spec, upper limits that its networks must keep."""
+"""Budgets: upper limits that networks keep, `budget: {mult_adds: < 300M}` of a spec or `--max mult_adds=300M`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from archcalc.errors import Problem, RuleError, SpecError, UsageError, Where, near
 from archcalc.network import Network
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import Count, metrics
-from archcalc.spec.source import Mapping as Tree
-from archcalc.spec.source import Scalar, Sequence, plain
+from archcalc.spec.source import Mapping, Scalar, Sequence
 from archcalc.study.checks import Check, Result
 from archcalc.study.measure import Bench
 from archcalc.study.printed import Printed, read, show_value
-
-Limit = tuple[dict[str, Any], str, str, Printed, Where]
-"""Settings, metric, the limit as written, the limit, its place."""
+from archcalc.study.words import setting
 
 
-def limit(text: str) -> Printed:
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One upper limit.
+
+    said   where it was set, for the id: budget, or max for `--max`
+    bound  what the figure may be
+    """
+
+    said: str
+    metric: str
+    bound: Printed
+    where: Where
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def bound(text: str) -> Printed:
     """`< 300M`, `<= 5M`, or `300M` for at most that. Raises RuleError."""
     bare = text.strip()
-    printed = read(bare if bare.startswith(("<", "≤")) else f"<= {bare}")
-    if printed.high is None or printed.low is not None:
+    try:
+        printed = read(bare if bare.startswith(("<", "≤")) else f"<= {bare}")
+    except RuleError:
+        printed = Printed(bare)
+    if printed.high is None or printed.low is not None or printed.times:
         raise RuleError(f"`{text}` is not a limit", "such as `< 300M` or `<= 5M`")
     return printed
+
+
+def counts() -> list[str]:
+    """The metrics that can have a limit."""
+    return [name for name, metric in metrics().items() if isinstance(metric, Count)]
 
 
 def limits(network: Network) -> list[Limit]:
@@ -36,57 +57,66 @@ def limits(network: Network) -> list[Limit]:
     if tree is None or (isinstance(tree, Scalar) and tree.empty):
         return found
     for row in tree.items if isinstance(tree, Sequence) else [tree]:
-        if not isinstance(row, Tree):
-            problems.append(Problem("a budget is {metric: limit, …}, with settings if there is more than one", row.where))
-            continue
-        settings: dict[str, Any] = {}
-        for name, key, value in row:
-            if name in ("variant", "input", *network.parameters):
-                settings[name] = plain(value)
-            elif not isinstance(metrics().get(name), Count):
-                hint = near(name, [*network.parameters, *metrics()])
-                problems.append(Problem(f"a budget has no `{name}`: not a count, not a parameter", key.where, hint))
-            else:
-                try:
-                    text = value.text if isinstance(value, Scalar) else ""
-                    found.append((settings, name, text, limit(text), value.where))
-                except RuleError as error:
-                    problems.append(Problem(error.message, value.where, error.hint))
+        if isinstance(row, Mapping):
+            found += _row(network, row, problems)
+        else:
+            message = "a budget is {metric: limit, …}, or a list of such with settings"
+            problems.append(Problem(message, row.where))
     if problems:
         raise SpecError(problems)
     return found
 
 
+def _row(network: Network, row: Mapping, problems: list[Problem]) -> list[Limit]:
+    """The limits of one mapping at its settings."""
+    settings: dict[str, Any] = {}
+    found: list[Limit] = []
+    for name, key, value in row:
+        try:
+            if name in ("variant", "input", *network.parameters):
+                settings[name] = setting(network.spec, name, value)
+            elif name in counts():
+                text = value.text if isinstance(value, Scalar) else ""
+                found.append(Limit("budget", name, bound(text), value.where, settings))
+            else:
+                hint = near(name, [*network.parameters, *counts()])
+                problems.append(Problem(f"a budget has no `{name}`: not a parameter, not a count", key.where, hint))
+        except RuleError as error:
+            problems.append(Problem(error.message, value.where, error.hint))
+    return found
+
+
 def run(network: Network, bench: Bench) -> Iterator[Result]:
-    for settings, metric, text, bound, where in limits(network):
-        yield result(network, bench, settings, metric, text, bound, where)
+    for limit in limits(network):
+        yield result(network.at(network.name), bench, limit)
 
 
-def result(
-    network: Network, bench: Bench, settings: Mapping[str, Any], metric: str, text: str, bound: Printed, where: Where
-) -> Result:
+def result(network: Network, bench: Bench, limit: Limit) -> Result:
     """Whether a network keeps a limit."""
+    computed: Any = None
     try:
-        computed = bench.measure(network, settings, metric, {})
+        computed = bench.measure(network, limit.settings, limit.metric, {})
     except (RuleError, UsageError, SpecError) as error:
-        computed, kept, note = None, False, f"there is no figure of ours: {error}"
+        kept, note = False, f"there is no figure of ours: {error}"
     else:
-        kept = not isinstance(computed, (AtLeast, Unavailable)) and bound.holds(computed)
+        kept = not isinstance(computed, (AtLeast, Unavailable)) and limit.bound.holds(computed)
         note = "" if kept else f"ours is {show_value(computed)}"
-    listed = ",".join(f"{name}={value}" for name, value in settings.items())
+        if isinstance(computed, (AtLeast, Unavailable)):
+            computed, note = None, f"our figure is not exact: {computed.reason}"
+    listed = ",".join(f"{name}={value}" for name, value in limit.settings.items())
     return Result(
-        id="/".join(filter(None, (network.name, "budget", listed, metric))),
+        id="/".join(filter(None, (network.name, limit.said, listed, limit.metric))),
         kind="budget",
-        document=where.source.name,
+        document=limit.where.source.name,
         table="",
         network=network.name,
-        setting=dict(settings),
-        metric=metric,
-        printed=text,
-        computed=computed if kept or isinstance(computed, int) else None,
+        setting=dict(limit.settings),
+        metric=limit.metric,
+        printed=limit.bound.text,
+        computed=computed,
         verdict="agrees" if kept else "differs",
         note=note,
-        where=where,
+        where=limit.where,
     )
 
 

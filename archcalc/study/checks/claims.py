@@ -18,6 +18,7 @@ from archcalc.values.exact import Exact
 
 def run(network: Network, bench: Bench) -> Iterator[Result]:
     """A result for each claim, in the order in which they stand."""
+    network = network.at(network.name)
     for claim in claims_of(network.spec).claims:
         yield _result(claim, network, *_verdict(claim, network, bench))
 
@@ -49,21 +50,21 @@ def _verdict(claim: Claim, network: Network, bench: Bench) -> tuple[Any, str, st
         return None, "differs", f"there is no figure of ours: {error}"
     if isinstance(computed, (AtLeast, Unavailable)):
         return None, "differs", f"our figure is not exact: {computed.reason}"
-    agrees = holds(claim.printed, computed, claim.qualifiers)
+    agrees = holds(claim, claim.printed, computed)
+    ours = show_value(computed, claim.text)
     if not claim.mark:
-        return computed, "agrees" if agrees else "differs", "" if agrees else f"ours is {show_value(computed)}"
+        return (computed, "agrees", "") if agrees else (computed, "differs", f"ours is {ours}")
     if agrees:
         return computed, "differs", f"marked `{claim.mark}`, but the printed figure agrees with ours: drop the mark"
-    if claim.true is not None and not holds(claim.true, computed, claim.qualifiers):
-        said = f"neither the printed figure nor {claim.true.text} is ours, {show_value(computed)}"
-        return computed, "differs", said
+    if claim.true is not None and not holds(claim, claim.true, computed):
+        return computed, "differs", f"neither the printed figure nor {claim.true.text} is ours, which is {ours}"
     return computed, claim.mark, ""
 
 
-def holds(printed: Printed, computed: Any, how: dict[str, Any]) -> bool:
+def holds(claim: Claim, printed: Printed, computed: Any) -> bool:
     """Whether our figure is printed like this."""
     if printed.shape is not None:
-        return isinstance(computed, tuple) and _shape(computed, len(printed.shape), how) == printed.shape
+        return isinstance(computed, tuple) and _printed_shape(claim, computed, len(printed.shape)) == printed.shape
     if isinstance(computed, tuple):
         if len(set(computed)) != 1:
             return False
@@ -74,12 +75,15 @@ def holds(printed: Printed, computed: Any, how: dict[str, Any]) -> bool:
     return printed.holds(value)
 
 
-def _shape(sizes: tuple[Any, ...], wanted: int, how: dict[str, Any]) -> tuple[Any, ...]:
-    """Our shape as the table writes shapes: the map alone if it has one size less, channels last for `order: hwc`."""
-    if how.get("order") == "hwc":
-        padded = (*sizes, *(1,) * (wanted - len(sizes)))
-        return (*padded[1:], padded[0])
-    return sizes[1:] if len(sizes) == wanted + 1 else sizes
+def _printed_shape(claim: Claim, sizes: tuple[Any, ...], wanted: int) -> tuple[Any, ...]:
+    """Our shape as the table writes those of layers: the map alone if it has one size less, channels last for `hwc`."""
+    if claim.metric not in ("output", "input_size"):
+        return sizes
+    if len(sizes) == wanted + 1:
+        return sizes[1:]
+    if claim.qualifiers.get("order") == "hwc":
+        return (*sizes[1:], *(1,) * (wanted - len(sizes)), sizes[0])
+    return sizes
 
 
 CHECK = Check("claim", lambda network: len(claims_of(network.spec).claims), run)
