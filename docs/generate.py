@@ -92,11 +92,18 @@ def session(arguments: str) -> str:
 
 
 def written_pages() -> Iterator[tuple[Path, str]]:
-    """Pages written by hand, with the output of their sessions renewed."""
+    """Pages written by hand, with the output of their sessions and the tables between comments renewed."""
+    from archcalc.cli.sync import FENCED, OPENING, synced
+    from archcalc.errors import Source
+
     for path in [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]:
         text = path.read_text(encoding="utf-8")
-        if "```console" in text and path.name != "commands.md":
-            yield path, renewed(text)
+        if path.name == "commands.md":
+            continue
+        new = renewed(text) if "```console" in text else text
+        if OPENING.search(FENCED.sub("", new)):
+            new = synced(Source(path.name, new))
+        yield path, new
 
 
 def renewed(text: str) -> str:

@@ -56,7 +56,12 @@ def check(tmp_path: Path) -> Check:
 def rows(*given: str, columns: str = "", shared: str = "") -> str:
     """A table of claims."""
     head = f"claims:\n  - source: A paper\n    table: Table 1\n{indent(shared, '    ')}\n"
-    return head + f"    columns: [{columns}]\n" * bool(columns) + "    rows:\n" + "".join(f"      - {row}\n" for row in given)
+    return (
+        head
+        + f"    columns: [{columns}]\n" * bool(columns)
+        + "    rows:\n"
+        + "".join(f"      - {row}\n" for row in given)
+    )
 
 
 def problems(check: Check, sections: str) -> list[tuple[str, str]]:
@@ -112,12 +117,11 @@ def problems(check: Check, sections: str) -> list[tuple[str, str]]:
         ("{mult_adds: 3.4×, against: {variant: small_wide}}", Fraction(MULT_ADDS, WIDE)),
         ("{mult_adds: 29%, against: {width: 8}}", Fraction(MULT_ADDS, WIDE)),
         ("{mult_adds: '> 90%', at: [stem, stage], against: {at: '*'}}", Fraction(MULT_ADDS - 40, MULT_ADDS)),
-        ("{params: 1/54,382, against: {network: resnet50}}", Fraction(PARAMS, 25_557_032)),
-        ("{params: 1/294,377, against: vgg16}", Fraction(PARAMS, 138_357_544)),
+        ("{params: 1/54377, against: {network: resnet50}}", Fraction(PARAMS, 25_557_032)),
+        ("{params: 1/294378, against: vgg16}", Fraction(PARAMS, 138_357_544)),
     ],
 )
 def test_a_claim_counts_what_it_says(check: Check, claim: str, computed: Any) -> None:
-    claim = claim.replace("1/54,382", "1/54377").replace("1/294,377", "1/294378")
     [result] = check(rows(claim))
     assert (result.computed, result.verdict, result.note) == (computed, "agrees", "")
 
@@ -134,11 +138,10 @@ def test_a_claim_counts_what_it_says(check: Check, claim: str, computed: Any) ->
         ("{filter: 3x3, at: relu}", "there is no figure of ours: `filter` has no one figure there"),
         ("{mult_adds: 9, against: nowhere}", "there is no figure of ours: there is no file `nowhere`"),
         ("{mult_adds: 9, convention: nobody's}", "there is no figure of ours: there is no convention"),
-        ("{params: 9, at: stem, share_of_bias: 1%}", "our figure is not exact: the total is 0"),
+        ("{at: stem, without: fc, share_of_bias: 1%}", "our figure is not exact: the total is 0"),
     ],
 )
 def test_a_claim_differs_with_a_reason(check: Check, claim: str, note: str) -> None:
-    claim = claim.replace("{params: 9, at: stem, share_of_bias", "{at: stem, without: fc, share_of_bias")
     [result] = check(rows(claim))
     assert result.verdict == "differs"
     assert result.note.startswith(note)
@@ -172,21 +175,22 @@ def test_verdicts(check: Check, figure: str, verdict: str, note: str) -> None:
 
 
 def test_a_table_is_written_as_the_paper_prints_it(check: Check) -> None:
-    text = rows(
-        "[ , 4, 70.1%, 6.4]",
-        "[small_wide, ~, 72%, 22.0]",
-        "{width: 8, deep: 1, mult_adds: 12.8k, top1: 71%}",
-        columns="variant, width, top1, mult_adds",
-        shared="unit: k\nat: [stem, stage, fc]\nnote: with fc",
-    ).replace("[ ,", "[~,")
-    results = check(text)
+    results = check(
+        rows(
+            "[~, 4, 70.1%, 6.4]",
+            "[small_wide, ~, 72%, 22.0]",
+            "{width: 8, deep: 1, mult_adds: 12.8k, top1: 71%}",
+            columns="variant, width, top1, mult_adds",
+            shared="unit: k\nat: [stem, stage, fc]\nnote: with fc",
+        )
+    )
     assert [result.verdict for result in results] == ["agrees"] * 3
     assert [result.setting for result in results] == [
         {"width": 4, "unit": "k", "at": ["stem", "stage", "fc"], "note": "with fc"},
         {"variant": "small_wide", "unit": "k", "at": ["stem", "stage", "fc"], "note": "with fc"},
         {"width": 8, "deep": 1, "unit": "k", "at": ["stem", "stage", "fc"], "note": "with fc"},
     ]
-    assert [result.where.line for result in results] == [23, 24, 25]
+    assert [result.where.line for result in results] == [21, 22, 23]
     assert results[0].id == "small/a-paper-table-1/width=4,at=[stem,stage,fc]/mult_adds"
 
 
@@ -228,15 +232,23 @@ def test_claims_without_a_variant_are_of_the_file_s_own(check: Check, tmp_path: 
         (
             rows("[1]", columns="multadds"),
             "a claim has no `multadds`: not a parameter of Small, not a metric",
-            "did you mean `mult_adds`?",
+            "did you mean `mult_adds`",
         ),
-        (rows("{parms: 1}"), "a claim has no `parms`: not a parameter of Small, not a metric", "did you mean `params`?"),
+        (
+            rows("{parms: 1}"),
+            "a claim has no `parms`: not a parameter of Small, not a metric",
+            "did you mean `params`?",
+        ),
         (rows("[1, 2, 3]", columns="width, params"), "a row of 3 under 2 columns", ""),
-        (rows("{variant: small_wyde, params: 1}"), "small has no variant `small_wyde`", "did you mean `small_wide`?"),
+        (rows("{variant: small_wyde, params: 1}"), "small has no variant `small_wyde`", "did you mean `small_wide`"),
         (rows("{width: much, params: 1}"), "`width` is much, a whole number is wanted", ""),
         (rows("{params: many}"), "`many` is not a figure", "such as 569M"),
         (rows("{params: 4, unit: Q}"), "`Q` is not a unit", "it can be k"),
-        (rows("{params: 4, rounding: dwon}"), "`rounding` is dwon; it can be nearest, down, up", "did you mean `down`?"),
+        (
+            rows("{params: 4, rounding: dwon}"),
+            "`rounding` is dwon; it can be nearest, down, up",
+            "did you mean `down`?",
+        ),
         (rows("{params: 4, order: whc}"), "`order` is whc; it can be chw, hwc", ""),
         (rows("{params: 4, count: wieght}"), "`count` has no role `wieght`", "did you mean `weight`?"),
         (rows("{params: [1]}"), "a figure is written as it is printed, or {printed: …, erratum: …}", ""),
@@ -253,7 +265,11 @@ def test_claims_without_a_variant_are_of_the_file_s_own(check: Check, tmp_path: 
             "`erratum` is {is: the right figure, why: the arithmetic that shows it}",
             "",
         ),
-        (rows("{params: 1}", "{params: 2}"), "`params` is claimed twice, here and in line 18", "`row: a name` tells rows apart"),
+        (
+            rows("{params: 1}", "{params: 2}"),
+            "`params` is claimed twice, here and in line 18",
+            "`row: a name` tells rows apart",
+        ),
     ],
 )
 def test_broken_claims(check: Check, sections: str, message: str, hint: str) -> None:
@@ -276,7 +292,10 @@ def test_all_problems_are_told_at_once(check: Check) -> None:
     [
         ("{mult_adds: < 6.4k, params: 470}", ["agrees", "agrees"]),
         ("{mult_adds: < 6376, params: <= 469}", ["differs", "differs"]),
-        ("[{params: < 1k}, {width: 8, params: < 1k}, {variant: small_wide, mult_adds: 22k}]", ["agrees", "differs", "agrees"]),
+        (
+            "[{params: < 1k}, {width: 8, params: < 1k}, {variant: small_wide, mult_adds: 22k}]",
+            ["agrees", "differs", "agrees"],
+        ),
         ("{input: 16, mult_adds: < 7k}", ["differs"]),
     ],
 )

@@ -1,6 +1,5 @@
 """Whatever is in a spec, it ends in a graph or in an ArchcalcError, soon, and with a message that can be printed."""
 
-import contextlib
 import json
 import os
 import re
@@ -28,7 +27,7 @@ fuzz = settings(
     suppress_health_check=list(HealthCheck),
 )
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-LIMIT = 3.0  # seconds; all but a few take milliseconds
+LIMIT = 3.0  # seconds of the processor; all but a few take milliseconds
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -36,7 +35,7 @@ def _small_limits() -> object:
     """Bombs go off at a tenth of their real size."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(expand, "MAX_NODES", 20_000)
-        patch.setattr(expand, "MAX_STEPS", 100_000)
+        patch.setattr(expand, "MAX_IDLE", 20_000)
         patch.setattr(expand, "MAX_ROUNDS", 10_000)
         patch.setattr(expand, "MAX_LET_CALLS", 10_000)
         yield
@@ -50,32 +49,36 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def check(file: Path, text: str) -> None:
     """Load, expand and report. A failure shows the text."""
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
-    begun = time.perf_counter()
+    begun = time.process_time()
+    message = "fine"
     try:
         network = archcalc.load(str(file))
         for variant in list(network.variants)[:3]:
             network.at(variant).report()
     except archcalc.ArchcalcError as error:
         message = str(error)
-        assert message
-        assert len(message) < 40_000
-        assert not CONTROL.search(message), message
-    assert time.perf_counter() - begun < LIMIT, text
+    assert 0 < len(message) < 40_000
+    assert not CONTROL.search(message), message
+    assert time.process_time() - begun < LIMIT, text
 
 
 # Mutations of packaged specs -----------------------------------------------------------------------------------------
 
 TOKEN = re.compile(r"\w+|\s+|.", re.DOTALL)
 SPECS = [TOKEN.findall(path.read_text(encoding="utf-8")) for path in zoo.packaged().values()]
-WORDS = [
-    *catalogue(), *Document.model_fields, *FUNCTIONS, *KEYWORDS,
-    *"name from when else repeat weights copies do head identity none in in_height in_width i first last input main".split(),
-    *"out kernel stride padding dilation groups bias rounding same half valid default min max above choices help".split(),
-    *"A B Unit Conv x y n".split(),
-    *"{ } [ ] ( ) : , - ? & * ! | > ' \" % @ ` # = < + / // ** == != <= >= . ~ << --- ...".split(),
-    *"0 1 2 3 -1 0.5 1/3 1e9 1e999 99999999999999999999 0x10 1x1 null ~ \t".split(),
-    "\n", "\n  ", "\n- ", "\n  - ", " ", ": ", ", ", "- ", "\u2028", "\x00", "\ufeff", "é", "😀",
-]  # fmt: skip
+SIGNS_AND_NUMBERS = """
+    { } [ ] ( ) : , - ? & * ! | > ' " % @ ` # = < + / // ** == != <= >= . ~ << --- ...
+    0 1 2 3 -1 0.5 1/3 1e9 1e999 99999999999999999999 0x10 1x1 null é 😀
+"""
+OF_THE_LANGUAGE = """
+    name from when else repeat weights copies do head identity none in in_height in_width i first last input main
+    out kernel stride padding dilation groups bias rounding same half valid default min max above choices help
+    A B Unit Conv x y n
+"""
+BREAKS = ["\n", "\n  ", "\n- ", "\n  - ", " ", ": ", ", ", "- ", "\t", "\u2028", "\x00", "\ufeff"]
+TOKENS = [*catalogue(), *Document.model_fields, *FUNCTIONS, *KEYWORDS, *BREAKS]
+TOKENS += re.findall(r"\S+", SIGNS_AND_NUMBERS + OF_THE_LANGUAGE)
+CHANGES = ["replace", "insert", "drop", "double", "swap", "steal", "cut"]
 
 
 @st.composite
@@ -85,11 +88,11 @@ def mutated(draw: st.DrawFn) -> str:
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(tokens) - 1))
         other = draw(st.integers(0, len(tokens) - 1))
-        match draw(st.sampled_from("replace insert drop double swap steal cut".split())):
+        match draw(st.sampled_from(CHANGES)):
             case "replace":
-                tokens[at] = draw(st.sampled_from(WORDS))
+                tokens[at] = draw(st.sampled_from(TOKENS))
             case "insert":
-                tokens.insert(at, draw(st.sampled_from(WORDS)))
+                tokens.insert(at, draw(st.sampled_from(TOKENS)))
             case "drop":
                 tokens[at] = ""
             case "double":
@@ -117,7 +120,25 @@ Json = Any
 RIGHT = [1, 2, 3, "a", "n", "in", "in + 1", "n - 1", "twice(a)", "table(n)"]
 NUMBERS = [*RIGHT, *RIGHT, *RIGHT, 0, -1, 0.5, "a/3", "i", "x", True, None]
 TRUTHS = ["true", "in == 3", "in != 3", "n > 1", "in > n", "in_height > 4", "first", "last", "i == 2", "n"]
-LABELS = ["p", "q", "r", "t", "s{n}", "s{in}", "t{a + n}", "conv", "p", "q", "r", "t", "s{i}", "{x}", "input", "main", "a b"]
+LABELS = [
+    "p",
+    "q",
+    "r",
+    "t",
+    "s{n}",
+    "s{in}",
+    "t{a + n}",
+    "conv",
+    "p",
+    "q",
+    "r",
+    "t",
+    "s{i}",
+    "{x}",
+    "input",
+    "main",
+    "a b",
+]
 PLACES = ["p", "q", "input", "input", "input", "conv", "conv1", "A1", "p/q", "p/conv", "s2", "r", "image", "nowhere"]
 VALUES: st.SearchStrategy[Json] = st.one_of(
     st.sampled_from(NUMBERS),
@@ -125,7 +146,11 @@ VALUES: st.SearchStrategy[Json] = st.one_of(
     st.lists(st.sampled_from(NUMBERS), max_size=3),
 )
 PARAMETERS = ["out", "kernel", "stride", "padding", "groups", "channels", "size", "rate", "start", "bias", "x", "y"]
-WORDS_OF_STEPS = [*["relu", "identity", "Act", "A", "B", "C", "D", "Unit", "global_avg_pool", "batch_norm"] * 3, "none", "n"]
+WORDS_OF_STEPS = [
+    *["relu", "identity", "Act", "A", "B", "C", "D", "Unit", "global_avg_pool", "batch_norm"] * 3,
+    "none",
+    "n",
+]
 
 
 def some(keys: list[str], values: st.SearchStrategy[Json], least: int = 0, most: int = 3) -> st.SearchStrategy[Json]:
@@ -139,21 +164,23 @@ def single(entry: tuple[str, Json]) -> dict[str, Json]:
 def branches(bodies: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
     copied = st.tuples(bodies, st.sampled_from(NUMBERS)).map(lambda pair: {"do": pair[0], "copies": pair[1]})
     either = st.tuples(st.sampled_from(TRUTHS), bodies, st.one_of(bodies, st.sampled_from(["none", "identity"])))
-    return st.one_of(bodies, bodies, copied, either.map(lambda each: dict(zip(("when", "do", "else"), each, strict=True))))
+    return st.one_of(
+        bodies, bodies, copied, either.map(lambda each: dict(zip(("when", "do", "else"), each, strict=True)))
+    )
 
 
 def actions(bodies: st.SearchStrategy[Json]) -> st.SearchStrategy[dict[str, Json]]:
     conv = st.fixed_dictionaries({"out": st.sampled_from(NUMBERS), "kernel": st.sampled_from([1, 1, 1, 3, "1x3", "n"])})
     return st.one_of(
         conv.map(lambda given: {"conv": {**given, "padding": "same"}}),
-        st.tuples(st.sampled_from(["add", "concat", "multiply", "head"]), some(LABELS, branches(bodies), 1)).map(single),
+        st.tuples(st.sampled_from(["add", "concat", "multiply", "head"]), some(LABELS, branches(bodies), 1)).map(
+            single
+        ),
         st.tuples(st.sampled_from(["concat", "add"]), st.lists(st.sampled_from(PLACES), min_size=1)).map(single),
         st.tuples(st.sampled_from(["A", "B", "C", "D", "Unit"]), VALUES).map(single),
         bodies.map(lambda body: {"do": body}),
         st.sampled_from([{"max_pool": 2}, {"relu": None}, {"pad": 1}, {"linear": 3}, {"slice": {"step": 2}}]),
-        st.tuples(st.sampled_from([*catalogue(), "identity"]), st.one_of(VALUES, some(PARAMETERS, VALUES))).map(
-            single
-        ),
+        st.tuples(st.sampled_from([*catalogue(), "identity"]), st.one_of(VALUES, some(PARAMETERS, VALUES))).map(single),
     )
 
 
@@ -168,7 +195,24 @@ def modifiers(bodies: st.SearchStrategy[Json]) -> st.SearchStrategy[dict[str, Js
         "weights": st.sampled_from(["w", "v", "w{i}"]),
         "copies": st.sampled_from(NUMBERS),
     }
-    keys = st.sampled_from([(), (), (), (), (), (), ("when", "else"), ("when", "else", "from"), ("name",), ("name", "from"), ("repeat",), ("repeat", "weights"), ("repeat", "from"), *((key,) for key in each)])
+    keys = st.sampled_from(
+        [
+            (),
+            (),
+            (),
+            (),
+            (),
+            (),
+            ("when", "else"),
+            ("when", "else", "from"),
+            ("name",),
+            ("name", "from"),
+            ("repeat",),
+            ("repeat", "weights"),
+            ("repeat", "from"),
+            *((key,) for key in each),
+        ]
+    )
     return keys.flatmap(lambda chosen: st.fixed_dictionaries({key: each[key] for key in chosen}))
 
 
@@ -223,20 +267,40 @@ def test_specs_of_the_languages_words(file: Path, text: str) -> None:
 # Expressions ---------------------------------------------------------------------------------------------------------
 
 SIGNS = [*"+-*/%()<>,=^[]'.", "//", "**", "==", "!=", "<=", ">=", " and ", " or ", " not ", " if ", " else ", " "]
-TEXTS = st.lists(st.sampled_from([*SIGNS, *"a b 0 1 2 3 07 1.5 .5 1e3 9e999 true false 'w' f( max( x l".split()]), max_size=30)
+ATOMS = [
+    "a",
+    "b",
+    "x",
+    "l",
+    "0",
+    "1",
+    "2",
+    "3",
+    "07",
+    "1.5",
+    ".5",
+    "1e3",
+    "9e999",
+    "true",
+    "false",
+    "'w'",
+    "f(",
+    "max(",
+]
+TEXTS = st.lists(st.sampled_from([*SIGNS, *ATOMS]), max_size=30)
 ENV = {"a": 3, "b": -2, "x": True, "l": [1, 2], "f()": abs, **{f"{name}()": rule for name, rule in FUNCTIONS.items()}}
 
 
 @fuzz
 @given(st.one_of(TEXTS.map("".join), st.text(max_size=60), st.text(alphabet="(-*n1+) ", max_size=MAX_LENGTH + 5)))
 def test_expressions(text: str) -> None:
+    offset = 0
     try:
         parsed = parse(text)
+        if parsed.names <= ENV.keys():
+            parsed.code(ENV)
     except ExpressionError as error:
-        assert 0 <= error.offset <= len(text)
-        assert error.message
-        return
-    if {name for name in parsed.names if name not in ENV}:
-        return
-    with contextlib.suppress(archcalc.ArchcalcError):
-        parsed.code(ENV)
+        offset = error.offset
+    except archcalc.ArchcalcError:
+        pass
+    assert 0 <= offset <= len(text)

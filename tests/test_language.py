@@ -278,13 +278,15 @@ def test_an_empty_value_is_the_value_of_its_name(spec: Written) -> None:
 
 
 def test_variants_are_settings(spec: Written) -> None:
-    network = spec("""
+    network = spec(
+        """
         parameters: {kind: {default: A, choices: [A, B]}, n: 2, deep: false}
         variants: {small: {n: 1}, other: {kind: B, deep: true, n: 3}, same: {}}
         input: [1, 4, 4]
         blocks: {A: relu, B: relu6}
         body: [{kind, repeat: n}]
-    """.replace("kind", "Kind"))
+    """.replace("kind", "Kind")
+    )
     assert network.variant == "spec"
     assert list(network.variants) == ["spec", "small", "other", "same"]
     assert paths(network.graph()) == ["Kind1", "Kind2"]
@@ -319,12 +321,14 @@ def test_numbers_count_places_so_that_when_moves_no_name(spec: Written) -> None:
 
 
 def test_levels_of_names_with_braces(spec: Written) -> None:
-    graph = spec("""
+    graph = spec(
+        """
         input: [4, 8, 8]
         blocks: {A(n): [{name: 'act{n}', relu}, {name: 'act{n + 1}', relu}]}
         body:
           - {name: 'stage{s}{t}', repeat: {s: [1, 2], t: [a, b]}, do: [relu, A: s], }
-    """.replace("[a, b]", """["'a'", "'b'"]""")).graph()
+    """.replace("[a, b]", """["'a'", "'b'"]""")
+    ).graph()
     assert paths(graph) == [
         "stage1a/relu", "stage1a/A/act1", "stage1a/A/act2", "stage2b/relu", "stage2b/A/act2", "stage2b/A/act3"
     ]  # fmt: skip
@@ -491,12 +495,14 @@ def test_none_leaves_a_branch_out(spec: Written, shortcut: str) -> None:
 
 
 def test_heads_of_blocks_are_outputs_by_their_path(spec: Written) -> None:
-    graph = spec("""
+    graph = spec(
+        """
         input: [4, 8, 8]
         blocks:
           A: [relu, head: {aux: [global_avg_pool, linear: 3]}]
         body: [A, A, linear: 2]
-    """.replace("linear: 2", "global_avg_pool, linear: 2")).graph()
+    """.replace("linear: 2", "global_avg_pool, linear: 2")
+    ).graph()
     assert {name: graph.nodes[index].path for name, index in graph.outputs.items()} == {
         "main": "linear",
         "A1/aux": "A1/aux/linear",

@@ -24,6 +24,8 @@ LATEX = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 OPENING = re.compile(r"^[ \t]*(?:<!--|%+)\s*archcalc:", re.MULTILINE)
+FENCED = re.compile(r"^(?P<fence>[ \t]*(?:```+|~~~+)).*?^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
+"""A code block of Markdown: comments in it are examples."""
 LANGUAGES = {".tex": (LATEX, "latex")}
 """How comments are written, and the format of tables, by a file's suffix; Markdown for all others."""
 
@@ -71,8 +73,15 @@ def synced(source: Source) -> str:
     problems: list[Problem] = []
     found = 0
 
+    fences = [match.span() for match in FENCED.finditer(source.text)] if format_ == "markdown" else []
+
+    def example(match: re.Match[str]) -> bool:
+        return any(start <= match.start() < end for start, end in fences)
+
     def renew(match: re.Match[str]) -> str:
         nonlocal found
+        if example(match):
+            return match[0]
         found += 1
         try:
             made = output(match["line"], format_)
@@ -83,7 +92,8 @@ def synced(source: Source) -> str:
 
     text = pattern.sub(renew, source.text)
     for opening in OPENING.finditer(source.text):
-        if not any(match.start() <= opening.start() < match.end() for match in pattern.finditer(source.text)):
+        closed = any(match.start() <= opening.start() < match.end() for match in pattern.finditer(source.text))
+        if not closed and not example(opening):
             problems.append(Problem("this table has no end", _where(source, opening.start()), "`/archcalc` in a comment"))
     if problems:
         raise SpecError(problems)
@@ -101,7 +111,10 @@ def output(line: str, format_: str) -> str:
     """What a command prints in a format, unless it names one itself. Raises UsageError with what it says if it fails."""
     from archcalc.cli.app import main
 
-    words = shlex.split(line)
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise UsageError(f"`archcalc {line}`: {str(error).lower()}") from None
     if not any(word == "--format" or word.startswith("--format=") for word in words):
         words += ["--format", format_]
     out, complaint = io.StringIO(), io.StringIO()

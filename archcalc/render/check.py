@@ -63,7 +63,8 @@ def listing(results: Sequence[Result], screen: Screen, *, every: bool = False) -
     for verdict in (*(("agrees", "outside") if every else ()), *LISTED):
         found = [paragraph(result, screen.width or WIDTH) for result in results if result.verdict == verdict]
         if found:
-            sections.append(f"{styled(HEADS[verdict], STYLES[verdict], screen)}\n{''.join(found)}\n")
+            head = textwrap.fill(HEADS[verdict], screen.width or WIDTH)
+            sections.append(f"{styled(head, STYLES[verdict], screen)}\n{''.join(found)}\n")
     return "".join(sections)
 
 

@@ -1,4 +1,7 @@
-"""Values over symbols as people write them, `11010048·α²h² + 576000·αh²`, and as LaTeX; the largest term comes first."""
+"""Values over symbols as people write them, `11010048·α²h² + 576000·αh²`, and as LaTeX.
+
+Terms are ordered by size: by degree in the symbols that have no upper bound, then by size at the point of their space.
+"""
 
 from __future__ import annotations
 
@@ -140,19 +143,19 @@ def name_of(symbol: str, space: Space | None = None) -> str:
 
 
 def _parts(value: Value) -> tuple[list[Term], Value | None]:
-    """Terms, the largest first, and a denominator that is not one term."""
+    """Terms by size, and a denominator that is not one term."""
     if isinstance(value, (int, Fraction)):
         return [({}, value)] if value else [], None
     below = value.numerator_denominator()[1]
     several = not isinstance(below, int) and len(below.terms()) > 1
     point: Mapping[str, Exact] = value.space.point or {}
 
-    def size(term: Term) -> Exact:
+    def size(term: Term) -> tuple[int, Exact]:
         result = abs(Fraction(term[1]))
         for name, exponent in term[0].items():
             there = abs(Fraction(point.get(name, 1)))
             result *= there**exponent if there else 0
-        return result
+        return sum(e for name, e in term[0].items() if value.space.domains[name].maximum is None), result
 
     return sorted(value.terms(), key=size, reverse=True), below if several else None
 

@@ -42,7 +42,7 @@ def text(page: Page, screen: Screen) -> str:
     if page.equations:
         lines = (line for each in page.equations for line in _wrapped(f"{each.left} = {each.right}", screen.width))
         blocks.append("\n".join(lines) + "\n")
-    blocks += [write(table, screen) for table in page.tables]
+    blocks += [write(table, screen).lstrip("\n") for table in page.tables]
     notes = [line for note in page.notes for line in _wrapped("".join(map(str, note)), screen.width)]
     return "\n".join([*blocks, *(["\n".join(notes) + "\n"] if notes else [])])
 

@@ -14,13 +14,14 @@ from typing import Any, TypeVar
 
 from archcalc.errors import Problem, RuleError, SpecError, Where, near
 from archcalc.ops._base import MISSING, Op, catalogue
-from archcalc.spec.document import LOOP_NAMES, MAX_PROBLEMS, NAME, SHAPE_NAMES, Document
+from archcalc.spec.document import LOOP_NAMES, MAX_PROBLEMS, NAME, SHAPE_NAMES, SHOWN, Document, listed
 from archcalc.spec.expr import FUNCTIONS, KEYWORDS, MAX_LENGTH, ExpressionError, bounded_list, count_of, normal, parse
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, scalar_value, short
 from archcalc.spec.steps import (
     INPUT,
     LEVEL,
     LEVEL_FORM,
+    SIZE,
     Action,
     Block,
     Body,
@@ -43,16 +44,13 @@ from archcalc.spec.steps import (
 )
 from archcalc.values import is_value
 
-MODIFIERS = ("name", "from", "when", "else", "repeat", "weights", "copies", "survival")
+MODIFIERS = ("name", "from", "like", "when", "else", "repeat", "weights", "copies", "survival")
 _SIZES = re.compile(r"(?:0|[1-9][0-9]*)(?:x(?:0|[1-9][0-9]*))+")
 _SIGNATURE = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*")
 _SIGNATURE_BEGINS = re.compile(r"([A-Za-z_]\w*)\s*\(")
 _BLOCK_NAME = re.compile(r"[A-Z]\w*")
 
 Names = frozenset[str]
-
-MAX_DEFINITIONS = 2_000
-SHOWN = 8
 
 
 COMMA = "inside {…} and […] a comma ends a text: quote one that has a comma"
@@ -102,10 +100,6 @@ class Module:
                     self.problem(tree.where, f"`{section}` is a mapping of names")
                 tree = None
             entries: dict[str, tuple[Scalar, Tree]] = {}
-            if tree is not None and len(tree.entries) > MAX_DEFINITIONS:
-                count = f"{len(tree.entries):,} names, {MAX_DEFINITIONS:,} are the most"
-                self.problem(tree.where, f"`{section}` has {count}")
-                tree = None
             for text, key, value in self._unbroken(section, tree):
                 name = self._signature_name(section, text, key)
                 if name in entries:
@@ -575,6 +569,8 @@ class Reader:
             self._not_input(step.name)
         if "from" in entries:
             step.origin = self.text(entries["from"])
+        if "like" in entries:
+            self._like(entries["like"], step.action)
         if "weights" in entries:
             step.weights = self.text(entries["weights"])
         if "when" in entries:
@@ -614,6 +610,15 @@ class Reader:
             self.problem(tree.where, "`survival` is a number, or {last: …} for the linear decay rule")
             return None
         return Survival(tree.where, self.value(last), linear=True)
+
+    def _like(self, tree: Tree, action: Action) -> None:
+        if not isinstance(action, Operator) or not _takes_like(action.kind):
+            able = ", ".join(name for name, kind in catalogue().items() if _takes_like(kind))
+            self.problem(tree.where, f"`like` gives a `{SIZE}`: it stands beside {able}")
+            return
+        if SIZE in action.given:
+            self.problem(tree.where, f"`like` gives the `{SIZE}`, and `{action.kind.name}` has one already")
+        action.like, action.constants = self.text(tree), None
 
     def _not_input(self, name: Text) -> None:
         if name.constant and name.get({}) == INPUT:
@@ -687,7 +692,7 @@ class Reader:
         given = {}
         for name, key, value in _whole(tree, lambda entry: entry[0], lambda entry: entry[2]):
             if name not in kind.parameters:
-                hint = near(name, kind.parameters)
+                hint = near(name, kind.parameters) or (f"`{name}` stands beside it" if name in MODIFIERS else "")
                 hint = hint or (f"it has {', '.join(kind.parameters)}" if kind.parameters else "it has none")
                 self.problem(key.where, f"`{kind.name}` has no parameter `{name}`", hint)
                 continue
@@ -702,7 +707,7 @@ class Reader:
                 return None
             lower = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
             hint = near(name, [*self.module.block_names, *self.names]) or near(lower, catalogue())
-            known = ", ".join(self.module.block_names[:SHOWN])
+            known = listed(self.module.block_names)
             self.problem(key.where, f"there is no block `{name}`", hint or (f"there is {known}" if known else ""))
             return None
         if held:
@@ -784,10 +789,15 @@ def opens(tree: Tree) -> bool:
     return isinstance(tree, Scalar) and tree.plain and tree.text.count("(") > tree.text.count(")")
 
 
+def _takes_like(kind: type[Op]) -> bool:
+    """Whether it may be given a size, and need not be."""
+    return SIZE in kind.parameters and kind.parameters[SIZE].default is None
+
+
 def _asks(action: Action | None) -> bool:
     match action:
         case Operator():
-            return asks_shape(*action.given.values())
+            return asks_shape(*action.given.values(), *_in_names(action.like))
         case Call():
             return asks_shape(*action.positional, *action.named.values())
         case Merge():

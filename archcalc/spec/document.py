@@ -6,13 +6,14 @@ Bodies, blocks, `let`, `input` and `defaults` stay trees here: `compile.py` read
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from archcalc.errors import Problem, RuleError, Undecided, Where, near
+from archcalc.errors import Problem, RuleError, SpecError, Undecided, Where, near
 from archcalc.spec.expr import FUNCTIONS, KEYWORDS, ExpressionError, bounded_list, normal, parse, said
 from archcalc.spec.source import Mapping, Sequence, Tree, number, plain
 from archcalc.values import Value, at_least, equal, is_value, is_whole
@@ -26,7 +27,13 @@ RESERVED = frozenset(
 A test holds the list to the commands.
 """
 
-MAX_PROBLEMS = 1_000
+SHOWN = 8
+"""How many names a message lists."""
+
+MAX_NAMES = 2_000
+"""Names in a section of a spec."""
+
+MAX_PROBLEMS = 100
 """Beyond this many, the rest is not looked at."""
 
 SHAPE_NAMES = ("in", "in_height", "in_width")
@@ -240,6 +247,10 @@ _WANTED = {
 
 def check(root: Mapping) -> tuple[Document | None, list[Problem]]:
     """The document of a tree, and every problem of its keys and plain values; None where it cannot stand."""
+    for section, key, tree in root:
+        count = len(tree.entries) if isinstance(tree, Mapping) else 0
+        if count > MAX_NAMES:
+            raise SpecError([Problem(f"`{section}` has {count:,} names, {MAX_NAMES:,} are the most", key.where)])
     data: dict[str, Any] = {
         key: (tree if key in TREES else {} if key == "variants" and _empty(tree) else plain(tree))
         for key, _, tree in root
@@ -324,6 +335,12 @@ def _problem(root: Mapping, detail: Any) -> Problem:
     return Problem(f"{said_name} is {said_plain(detail['input'])}, {wanted} is wanted", place(root, *loc))
 
 
+def listed(names: Iterable[str]) -> str:
+    """The first few names."""
+    few = list(islice(names, SHOWN + 1))
+    return ", ".join([*few[:SHOWN], "…"] if len(few) > SHOWN else few)
+
+
 def said_plain(value: Any) -> str:
     """A piece of plain data in a few characters."""
     if value is None:
@@ -353,7 +370,7 @@ def _names(document: Document, root: Mapping) -> list[Problem]:
         for name, given in settings.items():
             where = place(root, "variants", variant, name, key=name not in document.parameters)
             if name not in document.parameters:
-                hint = near(name, document.parameters) or f"they are {', '.join(document.parameters)}"
+                hint = near(name, document.parameters) or f"they are {listed(document.parameters)}"
                 problems.append(Problem(f"`{name}` is not a parameter", where, hint if document.parameters else ""))
                 continue
             if document.parameters[name].default is None:

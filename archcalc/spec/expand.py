@@ -22,6 +22,7 @@ from archcalc.spec.steps import (
     LEVEL,
     LEVEL_FORM,
     MAIN,
+    SIZE,
     Block,
     Body,
     Branch,
@@ -44,7 +45,10 @@ from archcalc.values import Value, equal, is_value, is_whole, require_at_least
 
 MAX_ROUNDS = 1_000_000
 MAX_NODES = 2_000_000
-MAX_STEPS = 10_000_000
+MAX_IDLE = 200_000
+"""Steps and calls of functions that may pass without a layer, beside ten for each layer."""
+MAX_RECURSIONS = 20_000
+MAX_SIZE_BITS = 512
 MAX_CALLS = 200
 MAX_LET_CALLS = 100_000
 
@@ -72,6 +76,8 @@ class _Frame:
     env: Env
     depth: int = 0
     block: int = 0
+    active: frozenset[Block] = frozenset()
+    """The blocks that are being run, from the outside in."""
 
 
 @dataclass(slots=True)
@@ -153,6 +159,7 @@ class _Expander:
         self.shared: dict[tuple[str, str], int] = {}
         self.chances = Chances()
         self.steps = 0
+        self.recursions = 0
         self.let_calls = 0
 
     # The network -----------------------------------------------------------------------------------------------------
@@ -236,6 +243,13 @@ class _Expander:
             at = f", at {path if len(path) <= 100 else f'{path[:50]}…{path[-50:]}'}" if path else ""
             self.failures[key] = (replace(problem, message=f"{problem.message}{at}"), 0)
 
+    def count(self, where: Where) -> None:
+        """Count a step or a call, and stop where nothing but steps and calls comes."""
+        self.steps += 1
+        if self.steps > MAX_IDLE and self.steps > MAX_IDLE + 10 * len(self.graph.nodes):
+            layers = count_of(len(self.graph.nodes), "layer")
+            raise _TooLarge(where, f"{self.steps:,} steps and calls have come to no more than {layers}")
+
     # Values ----------------------------------------------------------------------------------------------------------
 
     def environment(self, module: Module) -> Env:
@@ -268,6 +282,7 @@ class _Expander:
             self.let_calls += 1
             if self.let_calls > MAX_LET_CALLS:
                 raise RuleError(f"more than {MAX_LET_CALLS:,} calls of functions: no condition ends them")
+            self.count(entry.where)
             assert rule is not None
             return rule.get({**env, **dict(zip(entry.arguments, values, strict=True))})
 
@@ -372,9 +387,7 @@ class _Expander:
             yield number, {**env, **bound, "i": number, "first": number == 1, "last": number == count}
 
     def once(self, step: Step, env: Env, at: int | None, frame: _Frame, level: _Level, *, first: bool) -> int | None:
-        self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise _TooLarge(step.where, f"more than {MAX_STEPS:,} steps")
+        self.count(step.where)
         before = at
         if step.origin is not None and first:
             at = self.find(self.name(step.origin, env), step.origin.where, frame, level)
@@ -415,7 +428,7 @@ class _Expander:
         with self.shares(step, env, path):
             match action:
                 case Operator():
-                    end: int | None = self._operator(action, step, env, at, frame, path)
+                    end: int | None = self._operator(action, step, env, at, frame, level, path)
                 case Call():
                     end = self._call(action, step, env, at, frame, path)
                 case Merge():
@@ -482,16 +495,28 @@ class _Expander:
 
     # Actions ---------------------------------------------------------------------------------------------------------
 
-    def _operator(self, action: Operator, step: Step, env: Env, at: int, frame: _Frame, path: str) -> int:
+    def _operator(
+        self, action: Operator, step: Step, env: Env, at: int, frame: _Frame, level: _Level, path: str
+    ) -> int | None:
         shape = self.shape(at)
-        rank = len(shape) - 1
+        rank, given = len(shape) - 1, action.given
         op = action.bound.get(rank) if action.constants is not None else None
         if op is None:
-            values = action.constants or self._values(action.kind, action.given, env, frame)
-            op = self._bind(action.kind, rank, values, action.given, step.where)
+            values = action.constants or self._values(action.kind, given, env, frame)
+            if action.like is not None:
+                name = self.name(action.like, env)
+                found = self.find(name, action.like.where, frame, level)
+                if found is None:
+                    return None
+                size = self.shape(found)[1:]
+                if len(size) != rank:
+                    message = f"`{name}` has {axes(len(size))} beside its channels, and what arrives {axes(rank)}"
+                    raise _Failure(action.like.where, message)
+                values, given = {**values, SIZE: size}, {**given, SIZE: Given(action.like.where, name)}
+            op = self._bind(action.kind, rank, values, given, step.where)
             if action.constants is not None:
                 action.bound[rank] = op
-        return self._place(op, () if op.begins else (at,), path, step.where, frame.block, action.given)
+        return self._place(op, () if op.begins else (at,), path, step.where, frame.block, given)
 
     def _values(self, kind: type[Op], given: Mapping[str, Given], env: Env, frame: _Frame) -> dict[str, Any]:
         """The parameters of an operator; the file's defaults see the names of the file, not those of the block."""
@@ -537,7 +562,10 @@ class _Expander:
         key = (op, *(nodes[source].applied.output for source in sources))
         applied = self.applied.get(key)
         if applied is None:
-            applied = self.applied[key] = Applied(op, tuple(nodes[source].applied.output for source in sources))
+            applied = Applied(op, tuple(nodes[source].applied.output for source in sources))
+            for size in applied.output:
+                _moderate(size, "a size of the output", where)
+            self.applied[key] = applied
         index = len(nodes)
         if index >= MAX_NODES:
             raise _TooLarge(where, f"more than {MAX_NODES:,} layers")
@@ -558,7 +586,7 @@ class _Expander:
         other = self.graph.nodes[first]
         if not _alike(other.applied, applied):
             message = f"`{path}` shares the weights of `{other.path}`, which differ in shape"
-            hint = f"layers that share weights take equal channels and parameters, {' and '.join(PLACING)} excepted"
+            hint = f"layers that share weights take equal channels and parameters but for {', '.join(PLACING)}"
             raise _Failure(where, message, hint)
         if not equal(other.copies, self.copies):
             message = f"`{path}` shares the weights of `{other.path}`, but not its number of `copies`"
@@ -575,8 +603,13 @@ class _Expander:
             block = found
             if message := wrong_arguments(block, len(action.positional), action.named):
                 raise _Failure(step.where, message)
+        again = block in frame.active
         if frame.depth >= MAX_CALLS:
-            raise _Failure(step.where, f"`{block.name}` calls itself {MAX_CALLS} deep: no condition ends it")
+            how = f"`{block.name}` calls itself {MAX_CALLS} deep: no condition ends it"
+            raise _Failure(step.where, how if again else f"blocks call each other {MAX_CALLS} deep")
+        self.recursions += again
+        if self.recursions > MAX_RECURSIONS:
+            raise _TooLarge(step.where, f"`{block.name}` calls itself, and blocks did {MAX_RECURSIONS:,} times before")
         inner: Env = dict(self.environment(block.module))
         self.arrive(inner, at)
         positional = iter(action.positional)
@@ -590,7 +623,7 @@ class _Expander:
                 raise _Failure(step.where, f"{signature(block)} needs `{name}`")
         assert block.body is not None
         inner_block = frame.block or path.count("/") + 1
-        inner_frame = _Frame(path, at, block.module, inner, frame.depth + 1, inner_block)
+        inner_frame = _Frame(path, at, block.module, inner, frame.depth + 1, inner_block, frame.active | {block})
         return self.body(block.body, inner, at, inner_frame, path)
 
     def _held(self, held: Any, frame: _Frame, step: Step) -> Block | type[Op]:
@@ -677,7 +710,7 @@ class _Expander:
         count: Value = 1
         if branch.copies is not None:
             count = self._size(branch.copies, env, "`copies`")
-        before, self.copies = self.copies, self.copies * count
+        before, self.copies = self.copies, _moderate(self.copies * count, "the number of copies", branch.name.where)
         end = self.body(branch.body, dict(env), at, frame, path)
         self.copies = before
         return name, end, count
@@ -692,6 +725,13 @@ class _Expander:
                 self.graph.outputs[path] = end
 
 
+def _moderate(size: Value, role: str, where: Where) -> Value:
+    """`size`, unless no network could have it and no message could print it."""
+    if isinstance(size, int) and size.bit_length() > MAX_SIZE_BITS:
+        raise _Failure(where, f"{role} is above 2**{MAX_SIZE_BITS}")
+    return size
+
+
 def _filled(given: Shape, own: Shape, name: str) -> Shape:
     """An input given from outside: one number is every axis, axes alone leave the spec's own channels."""
     rank = len(own) - 1
@@ -704,7 +744,7 @@ def _filled(given: Shape, own: Shape, name: str) -> Shape:
     raise UsageError(f"the input `{name}` has {axes(rank)} beside its channels, {len(given)} sizes are given")
 
 
-PLACING = ("stride", "padding", "dilation")
+PLACING = ("stride", "padding", "output_padding", "dilation")
 """Parameters that say where weights are put to the map, and nothing of the weights."""
 
 

@@ -186,7 +186,7 @@ def _power(base: Value, exponent: Value) -> Value:
     if not isinstance(exponent, int):
         raise RuleError(f"an exponent is a whole number, not {said(exponent)}")
     size = max(base.numerator.bit_length(), base.denominator.bit_length()) if isinstance(base, (int, Fraction)) else 32
-    if size * abs(exponent) > MAX_BITS:
+    if (size - 1) * abs(exponent) > MAX_BITS:
         raise RuleError("the number is too large")
     if isinstance(base, (int, Fraction)):
         return exactdiv(1, base**-exponent) if exponent < 0 else base**exponent

@@ -20,7 +20,7 @@ from archcalc.errors import Problem, Source, SpecError, UsageError, Where
 from archcalc.values import Value
 
 MAX_BYTES = 16 * 2**20
-MAX_NODES = 2_000_000
+MAX_NODES = 500_000
 MAX_DEPTH = 100
 MAX_KEY = 1_000
 

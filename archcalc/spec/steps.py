@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 INPUT = "input"
 """What came into the block, for `from`; no layer may be named so."""
 
+SIZE = "size"
+"""The parameter that `like` gives."""
+
 MAIN = "main"
 """The output at the end of the body."""
 
@@ -74,12 +77,16 @@ class Text:
 
 @dataclass(slots=True, eq=False)
 class Operator:
-    """Place an operator. `constants` are its parameters where no name is involved, `bound` what they make."""
+    """Place an operator. `constants` are its parameters where no name is involved, `bound` what they make.
+
+    `like` names the layer whose map gives its `size`.
+    """
 
     kind: type[Op]
     given: dict[str, Given]
     constants: dict[str, Any] | None = None
     bound: dict[int, Op] = field(default_factory=dict)
+    like: Text | None = None
 
 
 @dataclass(slots=True, eq=False)

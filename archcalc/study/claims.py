@@ -139,7 +139,7 @@ class _Reader:
         return name in self.settings or name in QUALIFIERS or name in DATA or is_metric(name)
 
     def unknown(self, name: str, where: Where, owner: str) -> None:
-        everything = [*self.settings, *metric_names(), *QUALIFIERS, *DATA, *MARKS]
+        everything = ["source", "table", "columns", "rows", *self.settings, *metric_names(), *QUALIFIERS, *DATA, *MARKS]
         message = f"{owner} has no `{name}`: not a parameter of {self.spec.document.network}, not a metric"
         self.problem(where, message, near(name, everything))
 

@@ -18,7 +18,7 @@ from archcalc.report.figures import Unavailable
 from archcalc.report.metrics import Metric
 from archcalc.study.points import check
 from archcalc.study.question import Figure, Question
-from archcalc.values import Value, ceil
+from archcalc.values import Value, ceil, exactdiv
 from archcalc.values.exact import Exact
 from archcalc.values.symbols import Condition, Space, Symbolic
 
@@ -33,6 +33,9 @@ class Axis:
 
     def size(self, value: Value) -> Value:
         return self.divisor * value + self.remainder
+
+    def value(self, size: Value) -> Value:
+        return exactdiv(size - self.remainder, self.divisor)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,13 +127,16 @@ def raw(question: Question) -> Raw:
     return Raw(space, whole, parts, space.needed())
 
 
-def symbol(space: Space, question: Question, name: str, **domain: Any) -> Symbolic:
-    """A symbol of that name, with the domain of its parameter; sides of the map are at least 1."""
+def symbol(space: Space, question: Question, name: str, low: int | None = None, axis: Axis | None = None) -> Symbolic:
+    """A symbol with the domain of its parameter, or of a side of 1 or more pixels; not below `low` if it is whole."""
     if name in question.places:
-        return space.symbol(name, **{"minimum": 1, **domain})
+        first = int(ceil(axis.value(1))) if axis is not None else 1
+        return space.symbol(name, minimum=first if low is None else max(first, low))
     parameter = question.network.parameters[name]
     whole = parameter.kind == "whole"
-    return space.symbol(name, whole=whole, minimum=parameter.min, maximum=parameter.max, above=parameter.above)
+    bounds = [bound for bound in (parameter.min, low if whole else None) if bound is not None]
+    minimum = max(bounds, default=None)
+    return space.symbol(name, whole=whole, minimum=minimum, maximum=parameter.max, above=parameter.above)
 
 
 def solved(question: Question, found: Raw) -> Formula:
@@ -138,16 +144,14 @@ def solved(question: Question, found: Raw) -> Formula:
     axes = tuple(_axis(question, found, name) for name in question.places)
     point = dict(question.point)
     for axis in axes:
-        point[axis.symbol] = (point[axis.symbol] - axis.remainder) // axis.divisor
+        point[axis.symbol] = axis.value(point[axis.symbol])
     space = Space(point)
     for name in point:
-        own = next((axis for axis in axes if axis.symbol == name), None)
-        symbol(space, question, name, **({} if own is None else {"minimum": _lowest(found, own, point[name])}))
-    moved = mover(found.space, space, {axis.symbol: axis.size(space[axis.symbol]) for axis in axes})
-    for condition in found.conditions:
-        value = moved(condition.value)
-        if isinstance(value, Symbolic):
-            space.record(condition.kind, value, condition.text)
+        axis = next((axis for axis in axes if axis.symbol == name), Axis(name, 1, 0))
+        low = lowest(found.conditions, name, None)
+        symbol(space, question, name, None if low is None else int(ceil(axis.value(low))), axis)
+    moved = Mover(found.space, space, {axis.symbol: axis.size(space[axis.symbol]) for axis in axes})
+    moved.take(found.conditions)
     return Formula(
         question,
         space,
@@ -161,35 +165,28 @@ def solved(question: Question, found: Raw) -> Formula:
 
 def _axis(question: Question, found: Raw, name: str) -> Axis:
     """Linear conditions `c*size + rest is whole` of a size alone hold on one class of sizes: that of the point."""
-    divisors = [
-        exponent_and_c[1].denominator
-        for condition in found.conditions
-        if condition.kind == "whole" and condition.value.symbols == (name,)
-        for exponent_and_c in condition.value.terms()
-    ]
-    divisor = math.lcm(1, *divisors)
+    divisor = divisor_of(found.conditions, name)
     return Axis(name, divisor, int(question.point[name] % divisor))
 
 
-def _lowest(found: Raw, axis: Axis, there: Exact) -> int:
-    """The smallest value of the axis's symbol from which on all conditions of it alone hold, as far as that is seen."""
-    lowest = int(ceil(Fraction(1 - axis.remainder, axis.divisor)))
-    for condition in found.conditions:
-        if condition.kind in ("at least 0", "not 0") and condition.value.symbols == (axis.symbol,):
-            lowest = next((n for n in range(lowest, int(there) + 1) if _from(condition, axis, n)), lowest)
-    return lowest
+def divisor_of(conditions: Sequence[Condition], name: str) -> int:
+    """Numbers with one remainder by it are alike in what is said to be whole of this symbol alone."""
+    alone = [each.value for each in conditions if each.kind == "whole" and each.value.symbols == (name,)]
+    return math.lcm(1, *(c.denominator for value in alone for _, c in value.terms()))
 
 
-def _from(condition: Condition, axis: Axis, lowest: int) -> bool:
-    """Whether the condition is seen to hold from there on."""
-    space = Space()
-    value = condition.value.at({axis.symbol: axis.size(space.symbol(axis.symbol, minimum=lowest))})
-    if condition.kind == "not 0":
-        return value != 0 if not isinstance(value, Symbolic) else space.never_0(value)
-    return space.at_least_0(value)
+def lowest(conditions: Sequence[Condition], name: str, start: int | None) -> int | None:
+    """The smallest number, not below `start`, that fulfils all linear inequalities of this symbol alone."""
+    for condition in conditions:
+        if condition.kind == "at least 0" and condition.value.symbols == (name,):
+            terms = {exponents.get(name, 0): c for exponents, c in condition.value.terms()}
+            if max(terms) == 1 and min(terms) >= 0 and terms[1] > 0:
+                bound = int(ceil(-Fraction(terms.get(0, 0)) / terms[1]))
+                start = bound if start is None else max(start, bound)
+    return start
 
 
-class mover:  # noqa: N801
+class Mover:
     """Takes values of one space to another; atoms become atoms of the other."""
 
     def __init__(self, old: Space, new: Space, sizes: Mapping[str, Value]) -> None:
@@ -206,6 +203,13 @@ class mover:  # noqa: N801
 
     def __call__(self, value: Value) -> Value:
         return value.at(self.values) if isinstance(value, Symbolic) else value
+
+    def take(self, conditions: Sequence[Condition]) -> None:
+        """Record the conditions in the other space."""
+        for condition in conditions:
+            value = self(condition.value)
+            if isinstance(value, Symbolic):
+                self.new.record(condition.kind, value, condition.text)
 
     def each(self, figure: Any) -> Any:
         return figure if isinstance(figure, Unavailable) else tuple(map(self, figure))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sympy import Function, Integer, Mul, Pow, Rational, Symbol, ceiling, latex
+from sympy import Function, Mul, Rational, Symbol, ceiling, latex
 from sympy import floor as sympy_floor
 
 from archcalc.values import Value
@@ -20,7 +20,7 @@ ROUNDINGS = {"floor": sympy_floor, "ceil": ceiling}
 def term(coefficient: Exact, exponents: Mapping[str, int], space: Space | None) -> str:
     """One term, its sign left out."""
     size = coefficient if coefficient > 0 else -coefficient
-    powers = [Pow(symbol(name, space), Integer(e), evaluate=False) for name, e in exponents.items()]
+    powers = [symbol(name, space) ** e for name, e in exponents.items()]
     return str(latex(Mul(Rational(size.numerator, size.denominator), *powers), order="none"))
 
 

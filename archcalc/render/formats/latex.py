@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archcalc.render.formats import Format, Screen
+from archcalc.render.math import Math
 from archcalc.render.sheet import sheet
 from archcalc.render.table import Cell, Table
 
@@ -42,6 +43,8 @@ def write(table: Table, screen: Screen) -> str:
 
 def escape(text: str, cell: Cell) -> str:
     """A text of one line in which nothing is a sign of LaTeX's; numbers in groups of three with thin spaces."""
+    if isinstance(cell, Math):
+        return f"${cell.latex}$"
     if not isinstance(cell, str):
         text = NEGATIVE.sub("−", BY.sub("×", text))
     text = SIGN.sub(lambda sign: SIGNS[sign[0]], " ".join(text.splitlines()))
