@@ -46,9 +46,10 @@ def operator_page(name: str, op: type) -> str:
     if op.merge:
         lines += [
             f"A merge: `{name}: {{left: …, right: …}}` of branches, or `{name}: [left, right]` of layers above.",
+            *(["Its parameters stand among the branches, or under `defaults`."] if op.parameters else []),
             "",
         ]
-    elif name != "input":
+    elif not op.begins:
         lines += [f"Takes maps of {' or '.join(axes(rank) if rank else 'no axes' for rank in op.ranks)}.", ""]
     fields = list(op.parameters.values())
     if fields and name != "input":

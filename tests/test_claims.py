@@ -1,73 +1,27 @@
-"""Claims and budgets of a small network whose figures are worked out by hand."""
+"""Claims of a small network whose figures are worked out by hand: what is counted, verdicts, tables."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from textwrap import indent
 from typing import Any
 
 import pytest
+from small import MULT_ADDS, PARAMS, WIDE, checked, rows
 
-from archcalc.errors import SpecError
 from archcalc.network import load
 from archcalc.study import checking
 from archcalc.study.checks import Result
-
-NET = """\
-network: Small
-parameters: {width: 4, deep: 2}
-variants: {small_wide: {width: 8}}
-input: [3, 8, 8]
-defaults: {conv: {padding: half, bias: false}}
-blocks:
-  Layer(stride): [conv: {out: width, kernel: 3, stride}, batch_norm, relu]
-body:
-  - {name: stem, Layer: 2}
-  - {name: stage, do: [{Layer: 1, repeat: deep}]}
-  - global_avg_pool
-  - {name: fc, linear: 10}
-"""
-# width        4                         8
-# stem         3·3·3·4 = 108 weights     216            on 4x4 positions
-# a layer      3·3·4·4 = 144             576            on 4x4 positions
-# norms        2·4 each                  2·8 each
-# fc           4·10 = 40 and 10 biases   80 and 10
-MULT_ADDS = 16 * 108 + 2 * 16 * 144 + 40
-PARAMS = 108 + 2 * 144 + 3 * 8 + 40 + 10
-WIDE = 16 * 216 + 2 * 16 * 576 + 80
+from archcalc.study.patterns import inside
 
 Check = Callable[[str], list[Result]]
 
 
 @pytest.fixture
 def check(tmp_path: Path) -> Check:
-    """The results of a spec with these sections."""
-
-    def run(sections: str) -> list[Result]:
-        path = tmp_path / "small.yaml"
-        path.write_text(NET + sections, encoding="utf-8")
-        return checking.run([load(str(path))], checking.Only())
-
-    return run
-
-
-def rows(*given: str, columns: str = "", shared: str = "") -> str:
-    """A table of claims."""
-    head = f"claims:\n  - source: A paper\n    table: Table 1\n{indent(shared, '    ')}\n"
-    return (
-        head
-        + f"    columns: [{columns}]\n" * bool(columns)
-        + "    rows:\n"
-        + "".join(f"      - {row}\n" for row in given)
-    )
-
-
-def problems(check: Check, sections: str) -> list[tuple[str, str]]:
-    with pytest.raises(SpecError) as error:
-        check(sections)
-    return [(problem.message, problem.hint) for problem in error.value.problems]
+    return functools.partial(checked, tmp_path)
 
 
 # What is counted -----------------------------------------------------------------------------------------------------
@@ -205,8 +159,6 @@ def test_claims_stand_beside_the_spec(check: Check, tmp_path: Path) -> None:
     (tmp_path / "small.claims.yaml").write_text(rows("{params: 470}"), encoding="utf-8")
     [result] = check("")
     assert (result.verdict, Path(result.where.source.name).name) == ("agrees", "small.claims.yaml")
-    (tmp_path / "small.claims.yaml").write_text("clams: []\n", encoding="utf-8")
-    assert problems(check, "") == [("a file of claims has no `clams`", "it has `claims`")]
 
 
 def test_claims_without_a_variant_are_of_the_file_s_own(check: Check, tmp_path: Path) -> None:
@@ -215,108 +167,42 @@ def test_claims_without_a_variant_are_of_the_file_s_own(check: Check, tmp_path: 
     assert [result.verdict for result in checking.run([wide], checking.Only())] == ["agrees"]
 
 
-@pytest.mark.parametrize(
-    ("sections", "message", "hint"),
-    [
-        ("claims: {a: 1}", "`claims` is a list of tables: source, columns, rows", ""),
-        ("claims: [1]", "a table of claims is a mapping: source, columns, rows", ""),
-        ("claims: [{table: Table 1}]", "a table of claims needs `source` and `rows`", ""),
-        ("claims: [{source: A, rows: 1}]", "`rows` is a list", ""),
-        ("claims: [{source: A, columns: 1, rows: []}]", "`columns` is a list of names", ""),
-        ("claims: [{source: A, rows: [1]}]", "a row is a list under `columns`, or a mapping", ""),
-        (
-            "claims: [{source: A, tabel: 1, rows: []}]",
-            "a table of claims has no `tabel`: not a parameter of Small, not a metric",
-            "did you mean `table`?",
-        ),
-        (
-            rows("[1]", columns="multadds"),
-            "a claim has no `multadds`: not a parameter of Small, not a metric",
-            "did you mean `mult_adds`",
-        ),
-        (
-            rows("{parms: 1}"),
-            "a claim has no `parms`: not a parameter of Small, not a metric",
-            "did you mean `params`?",
-        ),
-        (rows("[1, 2, 3]", columns="width, params"), "a row of 3 under 2 columns", ""),
-        (rows("{variant: small_wyde, params: 1}"), "small has no variant `small_wyde`", "did you mean `small_wide`"),
-        (rows("{width: much, params: 1}"), "`width` is much, a whole number is wanted", ""),
-        (rows("{params: many}"), "`many` is not a figure", "such as 569M"),
-        (rows("{params: 4, unit: Q}"), "`Q` is not a unit", "it can be k"),
-        (
-            rows("{params: 4, rounding: dwon}"),
-            "`rounding` is dwon; it can be nearest, down, up",
-            "did you mean `down`?",
-        ),
-        (rows("{params: 4, order: whc}"), "`order` is whc; it can be chw, hwc", ""),
-        (rows("{params: 4, count: wieght}"), "`count` has no role `wieght`", "did you mean `weight`?"),
-        (rows("{params: [1]}"), "a figure is written as it is printed, or {printed: …, erratum: …}", ""),
-        (rows("{params: {printed: 1, erattum: 2}}"), "a figure has no `erattum`", "did you mean `erratum`?"),
-        (
-            rows("{params: {printed: 1, outside: a, unexplained: b}}"),
-            "a figure has one mark, this has `outside` and `unexplained`",
-            "",
-        ),
-        (rows("{params: 1, depth: 2, outside: a}"), "`outside` of a row wants one figure in it, this has 2", ""),
-        (rows("{params: {printed: 1, unexplained: }}"), "`unexplained` says why, in a sentence", ""),
-        (
-            rows("{params: {printed: 1, erratum: 2}}"),
-            "`erratum` is {is: the right figure, why: the arithmetic that shows it}",
-            "",
-        ),
-        (
-            rows("{params: 1}", "{params: 2}"),
-            "`params` is claimed twice, here and in line 18",
-            "`row: a name` tells rows apart",
-        ),
-    ],
-)
-def test_broken_claims(check: Check, sections: str, message: str, hint: str) -> None:
-    [(said, helped)] = problems(check, sections)
-    assert said == message
-    assert helped.startswith(hint)
-    assert bool(helped) == bool(hint)
-
-
-def test_all_problems_are_told_at_once(check: Check) -> None:
-    text = rows("[1, 2]", "{params: x}", "{prams: 1}", columns="params")
-    assert len(problems(check, text)) == 3
-
-
-# Budgets -------------------------------------------------------------------------------------------------------------
+# Patterns ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("budget", "verdicts"),
+    ("pattern", "path", "level"),
     [
-        ("{mult_adds: < 6.4k, params: 470}", ["agrees", "agrees"]),
-        ("{mult_adds: < 6376, params: <= 469}", ["differs", "differs"]),
-        (
-            "[{params: < 1k}, {width: 8, params: < 1k}, {variant: small_wide, mult_adds: 22k}]",
-            ["agrees", "differs", "agrees"],
-        ),
-        ("{input: 16, mult_adds: < 7k}", ["differs"]),
+        ("conv2", "conv2/Unit1/conv", "conv2"),
+        ("conv2/Unit1", "conv2/Unit1/conv", "conv2/Unit1"),
+        ("Unit1", "conv2/Unit1/conv", "conv2/Unit1"),
+        ("conv2/conv", "conv2/Unit1/conv", "conv2/Unit1/conv"),
+        ("conv*", "conv2/Unit1/conv", "conv2"),
+        ("Unit?", "conv2/Unit1/conv", "conv2/Unit1"),
+        ("Unit[12]", "conv2/Unit1/conv", "conv2/Unit1"),
+        ("Unit[!12]", "conv2/Unit1/conv", ""),
+        ("Unit", "conv2/Unit1/conv", ""),
+        ("Unit1/conv2", "conv2/Unit1/conv", ""),
+        ("conv2*conv", "conv2/Unit1/conv", ""),  # a star stays in its level
+        ("a.b", "axb", ""),
+        ("a/a", "a/b/a/a", "a/b/a"),
     ],
 )
-def test_budgets(check: Check, budget: str, verdicts: list[str]) -> None:
-    results = check(f"budget: {budget}")
-    assert [result.verdict for result in results] == verdicts
-    assert len({result.id for result in results}) == len(results)
-    assert {result.kind for result in results} == {"budget"}
+def test_a_pattern_means_a_level(pattern: str, path: str, level: str) -> None:
+    assert inside(pattern, path) == level
 
 
-@pytest.mark.parametrize(
-    ("budget", "message", "hint"),
-    [
-        ("1", "a budget is {metric: limit, …}, or a list of such with settings", ""),
-        ("{output: 3}", "a budget has no `output`: not a parameter, not a count", ""),
-        ("{prams: 3}", "a budget has no `prams`: not a parameter, not a count", "did you mean `params`?"),
-        ("{params: '> 3'}", "`> 3` is not a limit", "such as `< 300M` or `<= 5M`"),
-        ("{params: 3x3}", "`3x3` is not a limit", "such as `< 300M` or `<= 5M`"),
-        ("{params: {a: 1}}", "`` is not a limit", "such as `< 300M` or `<= 5M`"),
-        ("{width: none, params: 1}", "`width` is none, a whole number is wanted", ""),
-    ],
-)
-def test_broken_budgets(check: Check, budget: str, message: str, hint: str) -> None:
-    assert problems(check, f"budget: {budget}") == [(message, hint)]
+def test_a_whole_path_means_that_level_alone(tmp_path: Path) -> None:
+    path = tmp_path / "nested.yaml"
+    path.write_text(
+        "network: Nested\n"
+        "input: [1, 4, 4]\n"
+        "body:\n"
+        "  - {name: conv1, conv: {out: 4, kernel: 1}}\n"
+        "  - {name: late, do: [{name: conv1, conv: {out: 2, kernel: 1}}, relu]}\n"
+        "claims:\n"
+        "  - {source: A, columns: [at, params], rows: [[conv1, 8], [late/conv1, 10], ['conv[1]', 18]]}\n",
+        encoding="utf-8",
+    )
+    results = checking.run([load(str(path))], checking.Only())
+    assert [result.computed for result in results] == [4 + 4, 4 * 2 + 2, 18]

@@ -100,15 +100,15 @@ def test_a_weight_begins_a_line_that_sees_no_input(report: Reported) -> None:
         input: [16, 20, 30]
         body:
           - tokens
-          - {name: memory, relu}
-          - {name: queries, do: [{weight: [8, 5]}, relu]}
-          - cross_attention: {heads: 2, queries: {from: queries}, memory: {from: memory}}
+          - {name: seen, relu}
+          - {name: objects, do: [{weight: [8, 5]}, relu]}
+          - cross_attention: {heads: 2, queries: {from: objects}, memory: {from: seen}}
           - linear: 3
     """)
     rows = {row.node.path: row for row in made.rows}
-    assert rows["queries/weight"].node.sources == ()
-    assert rows["queries/weight"].reach.whole is rows["queries/relu"].reach.whole is False
-    assert isinstance(rows["queries/relu"].reach.local, Unknown)
+    assert rows["objects/weight"].node.sources == ()
+    assert rows["objects/weight"].reach.whole is rows["objects/relu"].reach.whole is False
+    assert isinstance(rows["objects/relu"].reach.local, Unknown)
     assert rows["linear"].reach.whole
     assert rows["linear"].output == (3, 5)
     assert made.total("params") == 8 * 5 + (8 * 8 + 2 * 16 * 8 + 8 * 8 + 4 * 8) + (8 * 3 + 3)

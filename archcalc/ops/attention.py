@@ -53,6 +53,7 @@ class CrossAttention(MultiHead):
     Source    Vaswani et al. 2017, arXiv 1706.03762, section 3.2.3
     """
 
+    bare = ""
     merge = True
     pair = True
 

@@ -6,46 +6,6 @@ from archcalc.quantities import Facts, Reads, Same, Shape, Weights, Whole
 from archcalc.values import Value, product, require_multiple
 
 
-class BatchNorm(Elementwise):
-    """Normalisation of each channel by statistics of the batches seen in training.
-
-    Shape     (C, *n) -> (C, *n)
-    Weights   norm: 2 * C, scale and shift (affine);  statistics: 2 * C, running mean and variance (track)
-    Facts     multiplies: prod(output);  adds: prod(output): at inference mean, variance, scale and shift are one factor
-              and one summand a channel
-    Reads     Same on each axis
-    Source    Ioffe & Szegedy 2015, arXiv 1502.03167, algorithms 1 and 2
-    """
-
-    affine = Flag("a trained scale and shift a channel", default=True)
-    track = Flag("a running mean and variance a channel", default=True)
-
-    def weights(self, x: Shape) -> Weights:
-        C, *_ = x
-        return Weights(norm=2 * C if self.affine else 0, statistics=2 * C if self.track else 0)
-
-    def facts(self, y: Shape, x: Shape) -> Facts:
-        return Facts(work={"multiplies": product(y), "adds": product(y)})
-
-
-class Lrn(Elementwise):
-    """Local response normalisation across channels: a / (k + alpha * sum of a² of `size` channels) ** beta.
-
-    Shape     (C, *n) -> (C, *n)
-    Weights   none
-    Facts     an element: multiplies: 2 (a square, alpha);  adds: size (size - 1 of squares, k);  powers: 1;
-              divisions: 1; each window of channels taken as full
-    Reads     Same on each axis
-    Source    Krizhevsky, Sutskever & Hinton 2012, section 3.3
-    """
-
-    size = Size("channels that a sum goes over", default=5)
-
-    def facts(self, y: Shape, x: Shape) -> Facts:
-        N = product(y)
-        return Facts(work={"multiplies": 2 * N, "adds": self.size * N, "powers": N, "divisions": N})
-
-
 class Normalised(Elementwise, abstract=True):
     """Normalisation by statistics of the sample itself, so that inference has to find them.
 
@@ -66,6 +26,49 @@ class Normalised(Elementwise, abstract=True):
         own = N if self.affine else 0
         adds, multiplies = 3 * N - groups + own, 2 * N + own
         return Facts(work={"adds": adds, "multiplies": multiplies, "divisions": 3 * groups, "roots": groups})
+
+
+class BatchNorm(Normalised):
+    """Normalisation of each channel by statistics of the batches seen in training.
+
+    Shape     (C, *n) -> (C, *n)
+    Weights   norm: 2 * C, scale and shift (affine);  statistics: 2 * C, running mean and variance (track)
+    Facts     N = prod(output):  multiplies: N;  adds: N: at inference mean, variance, scale and shift are one factor and
+              one summand a channel;  without track as instance_norm, for the batch's own statistics have to be found
+    Reads     Same on each axis;  without track Whole
+    Source    Ioffe & Szegedy 2015, arXiv 1502.03167, algorithms 1 and 2; torch.nn.BatchNorm2d, track_running_stats
+    """
+
+    track = Flag("a running mean and variance a channel; without it each batch is normalised by its own", default=True)
+
+    def weights(self, x: Shape) -> Weights:
+        C, *_ = x
+        return super().weights(x)._replace(statistics=2 * C if self.track else 0)
+
+    def facts(self, y: Shape, x: Shape) -> Facts:
+        C, *_ = x
+        return Facts(work={"multiplies": product(y), "adds": product(y)}) if self.track else self.work(y, C)
+
+    def reads(self, x: Shape) -> tuple[Reads, ...]:
+        return ((Same() if self.track else Whole()),) * (len(x) - 1)
+
+
+class Lrn(Elementwise):
+    """Local response normalisation across channels: a / (k + alpha * sum of a² of `size` channels) ** beta.
+
+    Shape     (C, *n) -> (C, *n)
+    Weights   none
+    Facts     an element: multiplies: 2 (a square, alpha);  adds: size (size - 1 of squares, k);  powers: 1;
+              divisions: 1; each window of channels taken as full
+    Reads     Same on each axis
+    Source    Krizhevsky, Sutskever & Hinton 2012, section 3.3
+    """
+
+    size = Size("channels that a sum goes over", default=5)
+
+    def facts(self, y: Shape, x: Shape) -> Facts:
+        N = product(y)
+        return Facts(work={"multiplies": 2 * N, "adds": self.size * N, "powers": N, "divisions": N})
 
 
 class GroupNorm(Normalised):

@@ -11,8 +11,8 @@ class Upsample(Op):
 
     Shape     (C, *n) -> (C, *m),  m = by * n;  m = size
     Weights   none
-    Facts     nearest: none;  bilinear, a sum of K = 2 inputs an axis with known factors: multiplies: prod(output) * K;
-              adds: prod(output) * (K - 1),  K = 2 ** axes
+    Facts     nearest: none;  bilinear, a sum of K = 2 ** axes inputs with known factors: multiplies: prod(output) * K;
+              adds: prod(output) * (K - 1)
     Reads     Resample(n, m, taps, align_corners) on each axis:  nearest, 1 tap: floor(o*n/m);  bilinear, 2 taps: floor
               and ceil of (o + 1/2)*n/m - 1/2, with align_corners of o*(n - 1)/(m - 1), those outside moved inside
     Source    PyTorch, ATen/native/UpSample.h, nearest_idx and area_pixel_compute_source_index

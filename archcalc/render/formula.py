@@ -15,26 +15,33 @@ from archcalc.report.figures import Unavailable
 from archcalc.report.metrics import Count
 from archcalc.spec.expr import said
 from archcalc.study.formula import Formula
-from archcalc.study.question import HEIGHT, Figure, Question
+from archcalc.study.points import at
+from archcalc.study.question import Figure, Question
 from archcalc.values import Value, show
-from archcalc.values.symbols import Condition, Space
+from archcalc.values.symbols import Condition, Space, Symbolic
 
 
-def page(formula: Formula, by: str | None = None) -> Page:
-    """The formula of the network, or, with a grouping, of each group as well."""
-    notes = [*size_notes(formula), *point_note(formula), checked_note(formula)]
+def page(formula: Formula, by: str | None = None, name: str = "") -> Page:
+    """The formula of the network; with a grouping, that of each group as well. `name`: of what, if not the metric."""
+    name = name or formula.metric.title
+    notes = [*size_notes(formula), *point_note(formula), checked_note(formula.question, formula.points)]
     if by is None:
-        return Page(title(formula.question), equations(formula.metric.title, formula.whole), notes=tuple(notes))
-    column = Column(formula.metric.name, formula.metric.title, formula.metric.unit, left=True)
+        return Page(title(formula.question), equations(name, formula.whole), notes=tuple(notes))
+    column = Column(formula.metric.name, name, formula.metric.unit, left=True)
     lines = [Line((name, cell(part))) for name, part in formula.parts if matters(part)]
     unknown = dict.fromkeys(part.reason for _, part in formula.parts if isinstance(part, Unavailable))
     table = Table(
         title=(),
         columns=(Column("name", by.capitalize(), left=True), column),
         rows=tuple(folded(lines, isinstance(formula.metric, Count))),
-        totals=((formula.metric.title, cell(formula.whole)),),
+        totals=((name, cell(formula.whole)),),
     )
     return Page(title(formula.question), tables=(table,), notes=(*notes, *((f"{UNKNOWN}: {why}",) for why in unknown)))
+
+
+def name_of_derivative(formula: Formula, symbol: str | None) -> str:
+    """`d(Mult-Adds)/dα`; of no symbol, nothing."""
+    return "" if symbol is None else f"d({formula.metric.title})/d{name_of(symbol)}"
 
 
 def title(question: Question) -> tuple[str, ...]:
@@ -42,7 +49,9 @@ def title(question: Question) -> tuple[str, ...]:
     network = question.network
     shapes = [show_shape(shape) for shape in question.shapes.values()]
     head = " · ".join((network.title, network.variant, f"input {', '.join(shapes)}"))
-    fixed = "  ".join(f"{name}={said(value)}" for name, value in question.settings.items() if name not in question.point)
+    fixed = "  ".join(
+        f"{name}={said(value)}" for name, value in question.settings.items() if name not in question.point
+    )
     return tuple(filter(None, (head, fixed)))
 
 
@@ -100,32 +109,44 @@ def folded(lines: Sequence[Line], counts: bool = True) -> list[Line]:
 def size_notes(formula: Formula) -> Iterator[Note]:
     """What the sizes of the input are, where nothing is rounded, what else must hold, and what the symbols are."""
     space = formula.space
-    whole = [each for each in formula.conditions if each.kind == "whole"]
-    other = [each for each in formula.conditions if each.kind != "whole"]
-    sizes = [Written(axis.size(space[axis.symbol])) for axis in formula.axes]
-    note: list[Math | str] = ["input = ", *_joined([(each,) for each in sizes], " × ")] if sizes else []
-    if whole:
-        note += [", " if sizes else "", "no rounding of channels" if sizes else "no rounding", ": "]
-        note += _joined(map(condition, whole), ", ")
-    if note:
-        yield tuple(note)
-    if other:
-        yield ("where ", *_joined(map(condition, other), ", "))
-    if formula.symbols:
-        yield tuple(_joined((tuple(_domain(space, name)) for name in formula.symbols), "; "))
+    sizes = _joined([(Written(axis.size(space[axis.symbol])),) for axis in formula.axes], " × ")
+    yield from condition_notes(formula.conditions, ["input = ", *sizes] if sizes else [])
+    yield from domain_notes(space, formula.symbols)
     for name in formula.symbols:
         if not any(_occurs(name, value) for value in formula.whole):
             yield (f"{name_of(name)} does not occur",)
 
 
+def condition_notes(conditions: Sequence[Condition], sizes: Note | Sequence[Math | str] = ()) -> Iterator[Note]:
+    """What the sizes of the input are and where nothing is rounded; what else must hold."""
+    whole = [condition(each) for each in conditions if each.kind == "whole"]
+    other = [condition(each) for each in conditions if each.kind != "whole"]
+    note = list(sizes)
+    if whole:
+        note += [
+            ", " if sizes else "",
+            "no rounding of channels" if sizes else "no rounding",
+            ": ",
+            *_joined(whole, ", "),
+        ]
+    if note:
+        yield tuple(note)
+    if other:
+        yield ("where ", *_joined(other, ", "))
+
+
+def domain_notes(space: Space, names: Sequence[str]) -> Iterator[Note]:
+    """What numbers the symbols stand for."""
+    if names:
+        yield tuple(_joined([tuple(_domain(space, name)) for name in names], "; "))
+
+
 def _occurs(name: str, value: Value) -> bool:
-    return isinstance(value, Math) or (
-        hasattr(value, "symbols")
-        and any(
-            name == each or (each in value.space.atoms and any(_occurs(name, a) for a in value.space.atoms[each].arguments))
-            for each in value.symbols
-        )
-    )
+    """Whether a symbol stands in a value, or in what an atom of it rounds."""
+    if not isinstance(value, Symbolic):
+        return False
+    atoms = [value.space.atoms[each] for each in value.symbols if each in value.space.atoms]
+    return name in value.symbols or any(_occurs(name, each) for atom in atoms for each in atom.arguments)
 
 
 def _domain(space: Space, name: str) -> Iterator[Math | str]:
@@ -144,22 +165,21 @@ def _domain(space: Space, name: str) -> Iterator[Math | str]:
 
 def point_note(formula: Formula) -> Iterator[Note]:
     """The figure at the network's own settings."""
-    at = (
-        (Relation(formula.space[name], "=", value),) for name, value in formula.point.items()
-    )
-    values = [value.at(formula.point) if hasattr(value, "at") else value for value in formula.whole]
-    figures = list(dict.fromkeys(f"{value:,}" if isinstance(value, int) else show(value) for value in values))
-    if formula.symbols:
-        yield ("at ", *_joined(at, ", "), f": {' × '.join(figures)}")
+    equal = [(Relation(formula.space[name], "=", value),) for name, value in formula.point.items()]
+    whole = at(formula.whole, formula.point)
+    assert isinstance(whole, tuple)
+    figures = list(dict.fromkeys(f"{value:,}" if isinstance(value, int) else show(value) for value in whole))
+    if equal:
+        yield ("at ", *_joined(equal, ", "), f": {' × '.join(figures)}")
 
 
-def checked_note(formula: Formula) -> Note:
-    """Where the engine was asked."""
-    count = len(formula.points)
-    return (f"the engine over integers agrees at {count} point{'s' if count != 1 else ''}",)
+def checked_note(question: Question, points: Sequence[object]) -> Note:
+    """Where the engine over integers was asked."""
+    where = f"{len(points)} point{'s' if len(points) != 1 else ''}"
+    return (f"checked: the engine over integers gives the same {question.metric.title} at {where}",)
 
 
-def _joined(pieces: Iterator[Note] | Sequence[Note], between: str) -> list[Math | str]:
+def _joined(pieces: Sequence[Note], between: str) -> list[Math | str]:
     result: list[Math | str] = []
     for number, piece in enumerate(pieces):
         result += [between, *piece] if number else piece

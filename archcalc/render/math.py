@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from archcalc.values.symbols import Condition, Space
 
 NAMES = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
-    "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
 )
 GREEK = dict(zip(NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", strict=True))
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -35,6 +35,10 @@ class Math:
     def latex(self) -> str:
         """For math mode."""
         raise NotImplementedError
+
+    def pieces(self) -> list[str]:
+        """The same in pieces between which a line may end."""
+        return [self.latex]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Formula(Math):
         return " ".join(self.pieces())
 
     def pieces(self) -> list[str]:
-        """The terms as LaTeX, each but the first with its sign before it; one piece where there is a denominator."""
+        """The terms, each but the first with its sign before it; one piece where there is a denominator."""
         from archcalc.values.latex import term
 
         top, below = _parts(self.value)
@@ -118,6 +122,8 @@ def condition(of: Condition) -> tuple[Math | str, ...]:
         return Over(of.value), " whole"
     sign = {"at least 0": "≥", "0": "=", "not 0": "≠"}[of.kind]
     left, right = _sides(of.value)
+    if isinstance(left, (int, Fraction)):
+        return (Relation(right, {"≥": "≤"}.get(sign, sign), left),)
     return (Relation(left, sign, right),)
 
 

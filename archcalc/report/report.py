@@ -9,7 +9,7 @@ from typing import Any
 from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, propagate
 from archcalc.quantities import Reach
-from archcalc.report.conventions import Convention, convention
+from archcalc.report.conventions import Convention, convention, work
 from archcalc.report.document import document
 from archcalc.report.figures import Figure, ratio
 from archcalc.report.groups import Group, grouped
@@ -58,8 +58,15 @@ class Report:
 
     @property
     def totals(self) -> dict[str, Figure]:
-        """Mult-Adds (multiply-accumulates), params and activations (numbers) of one sample."""
-        return {name: self.total(name) for name in TOTALS}
+        """Mult-Adds (multiply-accumulates), params and activations (numbers) of one sample.
+
+        Before them what the convention counts, if that is another figure.
+        """
+        return {name: self.total(name) for name in dict.fromkeys((self.convention.metric, *TOTALS))}
+
+    def work(self, rows: Sequence[Row] | None = None) -> dict[str, Figure]:
+        """Work by kind (macs, bias_adds, adds, compares, …), of some rows or of the network."""
+        return work(self.rows if rows is None else rows)
 
     @property
     def receptive_field(self) -> Reach:
@@ -68,8 +75,10 @@ class Report:
 
     def figure(self, metric: Metric, rows: Sequence[Row]) -> Any:
         """A metric's figure of some rows."""
-        figure = metric.within(rows, self.rows)
-        return ratio(figure, self.total(metric.part_of)) if metric.part_of else figure
+        if metric.part_of:  # a share is one of what the convention counts
+            name = self.convention.metric
+            return ratio(known(name).within(rows, self.rows), self.total(name))
+        return metric.within(rows, self.rows)
 
     def groups(self, by: str = "layer", level: int | None = None) -> list[Group]:
         """Rows by layer, block, stage or op, or by the first levels of their paths. Raises UsageError."""

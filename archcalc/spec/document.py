@@ -19,8 +19,9 @@ from archcalc.spec.source import Mapping, Sequence, Tree, number, plain
 from archcalc.values import Value, at_least, equal, is_value, is_whole
 
 RESERVED = frozenset(
-    {"all", "by", "columns", "expanded", "format", "git", "help", "input", "level", "only", "output", "set", "style", "top",
-     "variant", "variants", "version"}
+    {"against", "all", "by", "columns", "derivative", "elasticity", "exact", "expanded", "format", "git", "help",
+     "in", "input", "leading", "level", "metric", "only", "output", "set", "style", "top", "variant", "variants",
+     "version"}
 )  # fmt: skip
 """The options of commands that take parameters as options: no parameter may bear one of these names.
 
@@ -233,9 +234,10 @@ class Document(BaseModel):
     body: Tree | None = None
     claims: Tree | None = None
     budget: Tree | None = None
+    laws: Tree | None = None
 
 
-TREES = frozenset({"let", "input", "defaults", "blocks", "body", "claims", "budget"})
+TREES = frozenset({"let", "input", "defaults", "blocks", "body", "claims", "budget", "laws"})
 
 _WANTED = {
     "string_type": "a text",

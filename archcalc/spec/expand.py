@@ -45,12 +45,12 @@ from archcalc.values import Value, equal, is_value, is_whole, require_at_least
 
 MAX_ROUNDS = 1_000_000
 MAX_NODES = 2_000_000
-MAX_IDLE = 200_000
+MAX_IDLE = 100_000
 """Steps and calls of functions that may pass without a layer, beside ten for each layer."""
 MAX_RECURSIONS = 20_000
 MAX_SIZE_BITS = 512
 MAX_CALLS = 200
-MAX_LET_CALLS = 100_000
+MAX_LET_CALLS = 50_000
 
 Env = dict[str, Any]
 
@@ -131,6 +131,11 @@ def expand(
     finally:
         if collecting:
             gc.enable()
+
+
+def environment(module: Module, parameters: Mapping[str, Any]) -> Env:
+    """What expressions of a file know: parameters at these values, functions, and what has been read of its `let`."""
+    return _Expander(parameters).environment(module)
 
 
 @contextmanager
@@ -692,7 +697,7 @@ class _Expander:
                 if chance is not None:
                     chance.alone = True
             return ends[0]
-        values = self._values(action.kind, action.given, env, frame)
+        values = self._values(action.kind, action.given, env, frame) if action.given else {}
         if not all(type(count) is int and count == 1 for count in copies):
             values["copies"] = tuple(copies)
         op = self._bind(action.kind, len(self.shape(ends[0])) - 1, values, action.given, step.where)

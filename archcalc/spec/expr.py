@@ -7,7 +7,7 @@ calls. Exact: `0.714` is 357/500 and `/` never rounds. Lengths, nesting and the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -55,6 +55,19 @@ class Expression(NamedTuple):
     text: str
     names: frozenset[str]
     code: Code
+
+
+class Relation(NamedTuple):
+    """A parsed comparison: `signs[i]` stands between `sides[i]` and `sides[i + 1]`."""
+
+    text: str
+    names: frozenset[str]
+    sides: tuple[Code, ...]
+    signs: tuple[str, ...]
+
+    def holds(self, values: Sequence[Any]) -> bool:
+        """Whether it does where the sides have these values."""
+        return all(COMPARISON[sign](values[at], values[at + 1]) for at, sign in enumerate(self.signs))
 
 
 # Functions -----------------------------------------------------------------------------------------------------------
@@ -214,7 +227,7 @@ _ARITHMETIC: dict[str, Callable[[Value, Value], Value]] = {
     "**": _power,
 }
 
-_COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
+COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
     "==": _is_equal,
     "!=": lambda a, b: not _is_equal(a, b),
     ">=": lambda a, b: at_least(_numeric(a), _numeric(b)),
@@ -235,10 +248,12 @@ def _arithmetic(sign: str, a: Code, b: Code) -> Code:
 
 # Parser --------------------------------------------------------------------------------------------------------------
 
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<number>\.?\d[\d.]*(?:[eE][-+]?\d+)?\w*)|(?P<name>[A-Za-z_]\w*)|(?P<word>'[^']*'|"[^"]*")"""
-    r"""|(?P<sign>\*\*|//|[=!<>]=|[-+*/%<>(),])|(?P<other>\S))"""
+_FORM = (
+    r"""\s*(?:(?P<number>\.?\d[\d.]*(?:[eE][-+]?\d+)?\w*)|(?P<name>[A-Za-z_]\w*%s)|(?P<word>'[^']*'|"[^"]*")"""
+    r"""|(?P<sign>\*\*|//|[=!<>]=|[-+*/%%<>(),])|(?P<other>\S))"""
 )
+_TOKEN = re.compile(_FORM % "")
+_TOKEN_WITH_ATTRIBUTES = re.compile(_FORM % r"(?:\.[A-Za-z_]\w*)*")
 _LEVELS = (("+", "-"), ("*", "/", "//", "%"))
 
 
@@ -267,15 +282,22 @@ def parse(text: str) -> Expression:
     return _Parser(text).parse()
 
 
+def relation(text: str) -> Relation:
+    """Parse a comparison, whose names may have attributes: `net.params == 2*C`. Raises ExpressionError."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"a comparison of {len(text):,} characters, {MAX_LENGTH} are the most", 0, "use `let`")
+    return _Parser(text, _TOKEN_WITH_ATTRIBUTES).relation()
+
+
 class _Parser:
     """Recursive descent; each method returns the closure of what it has read."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, token: re.Pattern[str] = _TOKEN) -> None:
         self.text = text
         self.names: set[str] = set()
         self.depth = 0
         self.tokens: list[tuple[str, str, int]] = []
-        for match in _TOKEN.finditer(text):
+        for match in token.finditer(text):
             kind = match.lastgroup or ""
             self.tokens.append((kind, match[kind], match.start(kind)))
         self.tokens.append(("end", "", len(text)))
@@ -283,10 +305,23 @@ class _Parser:
 
     def parse(self) -> Expression:
         code = self._ternary()
+        self._end()
+        return Expression(self.text, frozenset(self.names), code)
+
+    def relation(self) -> Relation:
+        sides, signs = [self._binary(0)], []
+        while sign := self._next(*COMPARISON):
+            signs.append(sign)
+            sides.append(self._binary(0))
+        self._end()
+        if not signs:
+            raise ExpressionError(f"`{self.text}` compares nothing", 0, "such as net.params == 2*C")
+        return Relation(self.text, frozenset(self.names), tuple(sides), tuple(signs))
+
+    def _end(self) -> None:
         kind, text, offset = self.tokens[self.at]
         if kind != "end":
             raise self._unexpected(kind, text, offset)
-        return Expression(self.text, frozenset(self.names), code)
 
     def _next(self, *signs: str) -> str:
         """Take the next token if it is one of `signs`."""
@@ -369,8 +404,8 @@ class _Parser:
     def _comparison(self) -> Code:
         first = self._binary(0)
         rest: list[tuple[Callable[[Any, Any], bool], Code]] = []
-        while sign := self._next(*_COMPARISON):
-            rest.append((_COMPARISON[sign], self._binary(0)))
+        while sign := self._next(*COMPARISON):
+            rest.append((COMPARISON[sign], self._binary(0)))
         if not rest:
             return first
 

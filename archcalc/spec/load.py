@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from archcalc.engine.graph import Graph
@@ -36,6 +36,8 @@ class Spec:
     module: Module
     inputs: dict[str, list[Given]]
     body: Body | None
+    scope: Callable[[frozenset[str], list[Problem]], Module]
+    """The file read anew with these names as parameters, for what stands beside the body; its problems are collected."""
 
     @property
     def variants(self) -> dict[str, dict[str, Any]]:
@@ -99,6 +101,8 @@ def find(spec: str) -> Found:
     if exists:
         return Found(path, spec, path.name.removesuffix(SUFFIX))
     name = spec.removesuffix(SUFFIX)
+    if "/" in name and name in zoo.laws():
+        return Found(zoo.laws()[name], f"{name}{SUFFIX}", PurePosixPath(name).name)
     if "/" not in name:
         packaged = zoo.packaged()
         if name in packaged:
@@ -145,16 +149,20 @@ def _load(found: Found, texts: Disk) -> Spec:
     if document is None:
         # the rest can still be looked over for names and keys, so that all is told at once
         document = documents.partly(root)
-    files = _Files(path, found.shown, texts, {path.resolve(): (root, document)})
+    parsed = {path.resolve(): (root, document)}
+
+    def scope(names: frozenset[str], problems: list[Problem], document: Document = document) -> Module:
+        return Module(root, document, names, problems, _Files(path, found.shown, texts, parsed).fetch)
+
     inputs: dict[str, list[Given]] = {}
     body = None
     with deep_recursion(), suppress(Enough):
-        module = Module(root, document, frozenset(document.parameters), problems, files.fetch)
+        module = scope(frozenset(document.parameters), problems)
         inputs, body = module.read_all()
     if problems:
         raise SpecError(_sorted(problems))
     name = path.name.removesuffix(SUFFIX)
-    return Spec(name, path, root, document, module, inputs, body)
+    return Spec(name, path, root, document, module, inputs, body, scope)
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:

@@ -142,11 +142,12 @@ def check_size(name: str, size: int, cut: bool = False) -> None:
 
 def decode(name: str, data: bytes) -> Source:
     """The text of a file's bytes. Raises SpecError where it is not UTF-8."""
+    data = data.removeprefix(b"\xef\xbb\xbf")  # the codec that drops a byte order mark counts from behind it
     try:
-        return Source(name, _BREAK.sub("\n", data.decode("utf-8-sig")))
+        return Source(name, _BREAK.sub("\n", data.decode()))
     except UnicodeDecodeError as error:
-        good = _BREAK.sub("\n", data[: error.start].decode("utf-8-sig", "replace"))
-        source = Source(name, _BREAK.sub("\n", data.decode("utf-8-sig", "replace")))
+        good = _BREAK.sub("\n", data[: error.start].decode())
+        source = Source(name, _BREAK.sub("\n", data.decode(errors="replace")))
         where = Where(source, good.count("\n") + 1, len(good) - good.rfind("\n"))
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8"
         raise SpecError([Problem(message, where, "save the file as UTF-8")]) from None

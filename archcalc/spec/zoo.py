@@ -21,6 +21,12 @@ def packaged() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder().glob("*.yaml")) if "." not in path.stem}
 
 
+@cache
+def laws() -> dict[str, Path]:
+    """Packaged laws by name, `laws/NAME`, in alphabetical order."""
+    return {f"laws/{path.stem}": path for path in sorted((folder() / "laws").glob("*.yaml"))}
+
+
 def candidates(name: str) -> Iterator[tuple[str, Path]]:
     """Packaged specs that may hold a variant of this name, which begins with its file's; the longest name first."""
     for stem in sorted(packaged(), key=len, reverse=True):

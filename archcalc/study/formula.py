@@ -87,7 +87,7 @@ def formula(
     by: str | None = None,
     input: Any = None,
     checked: int = 4,
-    **given: Any,
+    given: Mapping[str, Any] | None = None,
 ) -> Formula:
     """The formula of a figure, checked against the engine over integers at random points.
 

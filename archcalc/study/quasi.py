@@ -82,7 +82,7 @@ def quasi(
     metric: str = "mult_adds",
     input: Any = None,
     checked: int = 8,
-    **given: Any,
+    given: Mapping[str, Any] | None = None,
 ) -> Quasi:
     """The figure for every size; arguments as those of `formula`. Raises as it does."""
     question = Question(network, asked, metric=metric, input=input, given=given)
@@ -203,8 +203,7 @@ def _check(result: Quasi, count: int) -> Quasi:
     question, name = result.question, result.symbol
     own: dict[str, Exact] = {each: value for each, value in question.point.items() if each != name}
     others = [own]
-    for point in drawn(result.space, {**own, name: 1}, 3) if own else ():
-        others.append({each: point[each] for each in own})
+    others += [{each: point[each] for each in own} for point in drawn(result.space, {**own, name: 1}, 3 if own else 0)]
     sizes = [result.smallest, int(question.point[name]), *result.alone]
     sizes += [choose.randint(result.smallest, result.smallest + 3 * result.divisor) for _ in range(count - 2)]
     points: list[Point] = []

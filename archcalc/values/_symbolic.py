@@ -125,7 +125,9 @@ class Symbolic(Named):
         if missing := [name for name in self.symbols if name not in values]:
             raise KeyError(f"no value is given for {', '.join(missing)}")
         top = evaluated(self.num, tuple(self.space.domains), values)
-        return top if self.den is None else exactdiv(top, evaluated(self.den, tuple(self.space.domains), values))
+        if self.den is not None:
+            return exactdiv(top, evaluated(self.den, tuple(self.space.domains), values))
+        return normal(top) if isinstance(top, Fraction) else top
 
     def __str__(self) -> str:
         return written(self.num, self.den, tuple(self.space.domains))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.errors import UsageError, near
 
 if TYPE_CHECKING:
+    from archcalc.render.pages import Page
     from archcalc.render.table import Table
 
 
@@ -33,6 +34,8 @@ class Format:
     table     Table -> text
     document  JSON document -> text
     results   results of checks -> text
+    page      Page -> text
+    source    Python source -> text
     fitted    whether tables are fitted to the screen, and repeats folded where it is low
     """
 
@@ -40,6 +43,8 @@ class Format:
     table: Callable[[Table, Screen], str] | None = None
     document: Callable[[dict[str, Any]], str] | None = None
     results: Callable[[list[dict[str, Any]]], str] | None = None
+    page: Callable[[Page, Screen], str] | None = None
+    source: Callable[[str], str] | None = None
     fitted: bool = False
 
 

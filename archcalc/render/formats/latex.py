@@ -6,6 +6,7 @@ import re
 
 from archcalc.render.formats import Format, Screen
 from archcalc.render.math import Math
+from archcalc.render.pages import Page
 from archcalc.render.sheet import sheet
 from archcalc.render.table import Cell, Table
 
@@ -20,6 +21,8 @@ SIGNS = {
 SIGN = re.compile("[" + re.escape("".join(SIGNS)) + "]")
 GROUP = re.compile(r"(?<=\d),(?=\d{3})")
 BY = re.compile(r"(?<=\d)x(?=\d)")
+LINE = 90
+"""Signs of an equation after which it goes on in another line."""
 NEGATIVE = re.compile(r"^-(?=\d)")
 
 
@@ -57,4 +60,28 @@ def _line(texts: list[str]) -> str:
     return f"{' & '.join(['{}' * first.startswith(('[', '*')) + first, *rest])} \\\\"
 
 
-FORMAT = Format((".tex",), table=write)
+def write_page(page: Page, screen: Screen) -> str:
+    """Equations as amsmath aligns them, tables, notes; no title."""
+    blocks = []
+    if page.equations:
+        lines = [rf"\text{{{escape(each.left, '')}}} ={{}}& {_broken(each.right)}" for each in page.equations]
+        body = " \\\\\n  ".join(lines)
+        blocks.append(f"% needs \\usepackage{{amsmath}}\n\\begin{{align*}}\n  {body}\n\\end{{align*}}\n")
+    blocks += [write(table, screen) for table in page.tables]
+    for note in page.notes:
+        text = "".join(escape(str(piece), "" if isinstance(piece, str) else piece) for piece in note)
+        blocks.append(f"\\par{{\\footnotesize {text}\\par}}\n")
+    return "".join(blocks)
+
+
+def _broken(right: Math) -> str:
+    """A formula, broken before a sign where it grows too long for a line."""
+    lines = [""]
+    for piece in right.pieces():
+        if lines[-1] and len(lines[-1]) + len(piece) > LINE:
+            lines.append("& ")
+        lines[-1] += f"{'' if lines[-1] in ('', '& ') else ' '}{piece}"
+    return " \\\\\n  ".join(lines)
+
+
+FORMAT = Format((".tex",), table=write, page=write_page)

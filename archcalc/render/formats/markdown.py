@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archcalc.render.formats import Format, Screen
+from archcalc.render.pages import Page
 from archcalc.render.sheet import sheet
 from archcalc.render.table import Cell, Table
 
@@ -40,4 +41,12 @@ def _rule(width: int, left: bool) -> str:
     return f":{'-' * (width - 1)}" if left else f"{'-' * (width - 1)}:"
 
 
-FORMAT = Format((".md", ".markdown"), table=write)
+def write_page(page: Page, screen: Screen) -> str:
+    """Equations in lines of their own, tables, notes; no title."""
+    blocks = [f"**{escape(each.left, '')}** = {escape(str(each.right), '')}\n" for each in page.equations]
+    blocks += [write(table, screen) for table in page.tables]
+    blocks.append("".join(f"- {escape(''.join(map(str, note)), '')}\n" for note in page.notes))
+    return "\n".join(filter(None, blocks))
+
+
+FORMAT = Format((".md", ".markdown"), table=write, page=write_page)

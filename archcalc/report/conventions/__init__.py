@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError, near
-from archcalc.quantities import Facts
-from archcalc.report.figures import Figure, Unavailable
+from archcalc.quantities import Facts, Unknown
+from archcalc.report.figures import AtLeast, Figure, Unavailable, total
 from archcalc.values import Value
 
 ANY = "*"
-"""The operator of a rule that holds for all that have none of their own."""
+"""The operator of a rule that holds for all that have none of their own; in a rule, each kind that it does not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +28,57 @@ class Convention:
     rules   operator -> kind of work -> what one piece of it counts; `*` for all others. Kinds are those of Facts:
             macs, bias_adds, and the keys of `work`. What an operator's rule leaves out counts 0; an operator without
             a rule is unavailable.
+    metric  the metric that is counted so: as `--columns` takes it and JSON has it
+    title   the head of its column
     """
 
     name: str
     counts: str
     source: str
     rules: Mapping[str, Mapping[str, Value]]
+    metric: str = "operations"
+    title: str = "Operations"
 
     def figure(self, row: Row) -> Figure:
-        """The work of a node, all its copies together."""
+        """The work of a node, all its copies together: a bound or unavailable where work of a kind is not known."""
         op = row.node.applied.op.name
         rule = self.rules.get(op, self.rules.get(ANY))
         if rule is None:
             return Unavailable(f"{self.name} says nothing of `{op}`")
-        facts = row.facts
-        return sum(weight * amount(facts, kind) for kind, weight in rule.items()) * row.node.copies
+        facts, other = row.facts, rule.get(ANY)
+        if other is not None:
+            rule = {kind: rule.get(kind, other) for kind in (*kinds(facts), *rule) if kind != ANY}
+        amounts = [(weight, amount(facts, kind)) for kind, weight in rule.items()]
+        unknown = dict.fromkeys(each.reason for _, each in amounts if type(each) is Unknown)
+        figure = sum(weight * each for weight, each in amounts if type(each) is not Unknown) * row.node.copies
+        if not unknown:
+            return figure
+        none = isinstance(figure, int) and figure == 0
+        return Unavailable("; ".join(unknown)) if none else AtLeast(figure, "; ".join(unknown))
 
 
-def amount(facts: Facts, kind: str) -> Value:
+def kinds(facts: Facts) -> tuple[str, ...]:
+    """The kinds of work that an operator states."""
+    return "macs", "bias_adds", *facts.work
+
+
+def amount(facts: Facts, kind: str) -> Value | Unknown:
     """How much work of a kind there is."""
     if kind == "macs":
         return facts.macs
     return facts.bias_adds if kind == "bias_adds" else facts.work.get(kind, 0)
+
+
+def work(rows: Iterable[Row]) -> dict[str, Figure]:
+    """The work of some nodes by kind, all copies together; a kind that none of them states is not there."""
+    found: dict[str, list[Figure]] = {}
+    for row in rows:
+        for kind in kinds(row.facts):
+            each = amount(row.facts, kind)
+            figure = Unavailable(each.reason) if isinstance(each, Unknown) else each * row.node.copies
+            if not (type(figure) is int and figure == 0):
+                found.setdefault(kind, []).append(figure)
+    return {kind: total(figures) for kind, figures in found.items()}
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from archcalc.engine.propagate import Row
+from archcalc.report.conventions.all import ALL
 from archcalc.report.conventions.mult_adds import MULT_ADDS
 from archcalc.report.figures import Figure, is_partial
 from archcalc.report.metrics import Count
@@ -34,12 +35,23 @@ class MultAdds(Count):
 
 
 class Share(MultAdds):
-    """Share of the network's Mult-Adds."""
+    """Share of the network's Mult-Adds, or of what `--convention` counts."""
 
     name = "share"
     title = "Share"
     unit = "of the Mult-Adds"
     part_of = "mult_adds"
+
+
+class Operations(Count):
+    """All operations: a multiply-accumulate is 2, any other 1."""
+
+    name = ALL.metric
+    title = ALL.title
+    unit = "operations"
+
+    def rule(self, row: Row) -> Figure:
+        return ALL.figure(row)
 
 
 class ExpectedMultAdds(MultAdds):

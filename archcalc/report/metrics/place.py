@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archcalc.engine.propagate import Row
-from archcalc.quantities import Reach, Shape, Window
+from archcalc.quantities import Reach, Shape, Spread, Window
 from archcalc.report.metrics import Metric
 from archcalc.report.metrics.cost import foremost
 from archcalc.values import Value
@@ -19,7 +19,7 @@ class Operator(Metric):
 
     def rule(self, row: Row) -> str:
         op, copies = row.node.applied.op, row.node.copies
-        windows = [read for read in row.node.applied.reads[0] if isinstance(read, Window)] if row.node.sources else []
+        windows = [read for read in row.node.applied.reads[0] if isinstance(read, (Window, Spread))] if row.node.sources else []
         parts = [op.name]
         if windows:
             strides = [window.stride for window in windows]

@@ -1,0 +1,1 @@
+"""Other tools' languages: JSON Schema."""

@@ -1,0 +1,218 @@
+"""The nets of a law and their figures, over numbers or symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from archcalc.engine.graph import Graph
+from archcalc.engine.propagate import Row, propagate
+from archcalc.engine.reach import NOTHING
+from archcalc.errors import Problem, RuleError, SpecError, UsageError, Where, near
+from archcalc.quantities import Reach, Unknown
+from archcalc.report.figures import AtLeast, Unavailable
+from archcalc.report.metrics import Count, metrics
+from archcalc.spec import source
+from archcalc.spec.compile import Module, Reader
+from archcalc.spec.expand import deep_recursion, environment, expand
+from archcalc.spec.load import Spec, load
+from archcalc.spec.steps import Body, Given
+from archcalc.study.patterns import select
+from archcalc.values import Value, is_value, same_shape
+
+SMALL = ("input", "body", "without")
+WHOLE = ("network", "input", "set", "without")
+AXES = {"channels": 0, "height": 1, "width": -1}
+"""Attributes of an output, and where they stand in its shape."""
+
+
+@dataclass(eq=False)
+class Net:
+    """A network of a law: a body of its own, or a `spec` at a variant, with settings.
+
+    without  patterns of layers that do not count
+    """
+
+    where: Where
+    inputs: dict[str, list[Given]] = field(default_factory=dict)
+    body: Body | None = None
+    spec: Spec | None = None
+    variant: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    without: list[str] = field(default_factory=list)
+
+
+def read_net(name: str, tree: source.Tree, module: Module, problems: list[Problem]) -> Net:
+    """A net of the law whose scope `module` is; what is wrong with it goes to `problems`."""
+    net = Net(tree.where)
+    if not isinstance(tree, source.Mapping):
+        problems.append(Problem(f"the net `{name}` is {{input: […], body: …}}", tree.where))
+        return net
+    known = WHOLE if "network" in tree.entries else SMALL
+    for key, at, _ in tree:
+        if key not in known:
+            problems.append(Problem(f"a net has no `{key}`", at.where, near(key, known) or f"it has {', '.join(known)}"))
+    for key in ("input", "body") if known is SMALL else ():
+        if key not in tree.entries:
+            problems.append(Problem(f"the net `{name}` needs `{key}`", tree.where))
+    if (sizes := tree.get("input")) is not None:
+        net.inputs = {"input": _sizes(sizes, module, problems)}
+    if (without := tree.get("without")) is not None:
+        items = without.items if isinstance(without, source.Sequence) else [without]
+        net.without = [str(source.plain(item)) for item in items]
+    with deep_recursion():
+        if (body := tree.get("body")) is not None and known is SMALL:
+            net.body = Reader(module, module.globals).body(body)
+    if (network := tree.get("network")) is not None:
+        _of_spec(net, str(source.plain(network)), tree, module, problems)
+    return net
+
+
+def _sizes(tree: source.Tree, module: Module, problems: list[Problem]) -> list[Given]:
+    if not isinstance(tree, source.Sequence) or not 1 <= len(tree.items) <= 4:
+        problems.append(Problem("an input is [channels, height, width]: 1 to 4 sizes", tree.where))
+        return []
+    reader = Reader(module, module.globals, shape=False)
+    return [reader.value(item) for item in tree.items]
+
+
+def _of_spec(net: Net, name: str, tree: source.Mapping, module: Module, problems: list[Problem]) -> None:
+    """A net that is a spec, at settings that may be symbols."""
+    try:
+        net.spec, net.variant = load(name)
+    except UsageError as error:
+        problems.append(Problem(error.message, net.where, error.hint))
+        return
+    given = tree.get("set")
+    for key, at, value in given if isinstance(given, source.Mapping) else ():
+        parameter = net.spec.parameters.get(key)
+        if parameter is None:
+            hint = near(key, net.spec.parameters)
+            problems.append(Problem(f"`{key}` is not a parameter of {name}", at.where, hint))
+        elif parameter.kind in ("word", "truth"):
+            net.settings[key] = source.plain(value)
+        else:
+            net.settings[key] = Reader(module, module.globals, shape=False).value(value, pun=key)
+
+
+def attribute_problem(name: str, nets: Mapping[str, Net]) -> tuple[str, str]:
+    """What is wrong with `net.metric` or `net.metric.axis`, and a hint; empty if nothing is."""
+    net, _, attribute = name.partition(".")
+    if net not in nets:
+        return f"there is no net `{net}` in this law", near(net, nets)
+    if attribute in attributes():
+        return "", ""
+    return f"a net has no `{attribute}`", near(attribute, attributes()) or f"it has {', '.join(attributes())}"
+
+
+def attributes() -> list[str]:
+    """What a statement may ask of a net."""
+    counts = [name for name, metric in metrics().items() if isinstance(metric, Count) and not metric.part_of]
+    fields = ["receptive_field", "receptive_field.height", "receptive_field.width"]
+    return [*counts, *AXES, *(f"output.{axis}" for axis in AXES), *fields, "origin()"]
+
+
+class Figures(dict[str, Any]):
+    """What a statement knows where the symbols have these values: they, the file's `let`, and figures of the nets."""
+
+    def __init__(self, module: Module, nets: Mapping[str, Net], values: Mapping[str, Value], given: Spec) -> None:
+        """Raises SpecError where the file's own parameters do not fit."""
+        self.parameters = {**given.settings(given.name, {}), **values}
+        super().__init__(environment(module, self.parameters))
+        self.module = module
+        self.nets = {name: _Built(net, self) for name, net in nets.items()}
+
+    def __missing__(self, name: str) -> Any:
+        net, _, attribute = name.partition(".")
+        figure = self[name] = self.nets[net].figure(attribute)
+        return figure
+
+
+class _Built:
+    """A net at values: its graph when first asked for."""
+
+    def __init__(self, net: Net, scope: Figures) -> None:
+        self.net, self.scope = net, scope
+        self._graph: Graph | None = None
+        self._rows: list[Row] = []
+
+    @property
+    def graph(self) -> Graph:
+        if self._graph is None:
+            self._graph = self._expanded()
+            self._rows = [Row(node, NOTHING) for node in self._graph.nodes]
+        return self._graph
+
+    def _expanded(self) -> Graph:
+        net, scope = self.net, self.scope
+        if net.spec is not None:
+            given = {name: self._value(value) for name, value in net.settings.items()}
+            shapes = {next(iter(net.spec.inputs)): tuple(map(self._value, sizes)) for sizes in net.inputs.values()}
+            return net.spec.graph(net.spec.settings(net.variant, given), shapes)
+        assert net.body is not None
+        return expand(scope.module, net.inputs, net.body, scope.parameters, {})
+
+    def _value(self, given: Any) -> Any:
+        return given.get(self.scope) if isinstance(given, Given) else given
+
+    @property
+    def end(self) -> int:
+        return next(iter(self.graph.outputs.values()))
+
+    def figure(self, attribute: str) -> Value | Callable[[Value], Value]:
+        """A metric of all layers, or of the main output. Raises RuleError where it is not one exact number."""
+        name, _, axis = attribute.partition(".")
+        if attribute == "origin()":
+            return self.origin
+        shape = self.graph.nodes[self.end].applied.output
+        if name in AXES or name == "output":
+            return self._of_axis(shape, axis or name)
+        if name == "receptive_field":
+            return self._field(propagate(self.graph)[self.end].reach, axis)
+        metric, rows = metrics()[name], self._rows
+        if self.net.without:
+            left_out = {id(row) for pattern in self.net.without for row in select(pattern, rows)}
+            rows = [row for row in rows if id(row) not in left_out]
+        found = metric.within(rows, self._rows)
+        if isinstance(found, (AtLeast, Unavailable)):
+            raise RuleError(f"`{name}` is not known exactly: {found.reason}")
+        return found
+
+    @staticmethod
+    def _of_axis(shape: tuple[Value, ...], axis: str) -> Value:
+        if axis != "channels" and len(shape) < (3 if axis == "width" else 2):
+            raise RuleError(f"the output has no {axis}")
+        return shape[AXES[axis]]
+
+    @staticmethod
+    def _field(reach: Reach, axis: str) -> Value:
+        if isinstance(reach.local, Unknown):
+            raise RuleError(f"the receptive field is unavailable: {reach.local.reason}")
+        sizes = tuple(at.size for at in reach.local)
+        if not axis and not same_shape(sizes, sizes[:1] * len(sizes)):
+            raise RuleError("the receptive field differs from axis to axis: ask for its height or width")
+        return sizes[-1 if axis == "width" else 0]
+
+    def origin(self, channel: Value) -> Value:
+        """The channel of the input that a channel of the main output is, where layers only order them anew."""
+        at = self.end
+        while self.graph.nodes[at].sources:
+            applied = self.graph.nodes[at].applied
+            rule = getattr(applied.op, "origin", None)
+            if rule is None:
+                raise RuleError(f"`{applied.op.name}` does more than order channels anew")
+            channel = rule(applied.inputs[0], channel)
+            (at,) = self.graph.nodes[at].sources
+        return channel
+
+
+def exact_number(value: Any) -> Value:
+    """A side of a comparison: a number. Raises RuleError."""
+    if not is_value(value):
+        raise RuleError("a statement compares numbers")
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+__all__ = ["Figures", "Net", "SpecError", "attribute_problem", "attributes", "exact_number", "read_net"]
