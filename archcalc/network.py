@@ -73,8 +73,16 @@ class Network:
             return {next(iter(inputs)): tuple(given)}
         return loading.read_input(str(given), inputs)
 
-    def report(self, *, input: str | int | Shape | Mapping[str, Shape] | None = None, **settings: Any) -> Report:
+    def report(
+        self,
+        *,
+        input: str | int | Shape | Mapping[str, Shape] | None = None,
+        convention: str | None = None,
+        **settings: Any,
+    ) -> Report:
         """Every layer's output, Mult-Adds, parameters, activations and receptive field, and their totals.
+
+        convention  what else is counted: `all`, every operation, by kind; see docs/conventions.md
 
         Settings are the spec's parameters by name; exact: `alpha="0.75"` or `Fraction(3, 4)`, a float as it prints.
         Raises UsageError for settings that do not fit, SpecError for a spec that is wrong at them.
@@ -83,7 +91,7 @@ class Network:
 
         values = self.settings(**settings)
         graph = self.spec.graph(values, self._shapes(input))
-        return Report.of(graph, network=self.title, variant=self.variant, parameters=values)
+        return Report.of(graph, network=self.title, variant=self.variant, parameters=values, convention=convention)
 
 
 def load(spec: str, *, variant: str | None = None, revision: str | None = None) -> Network:

@@ -1,7 +1,7 @@
 """Broken specs: each file of tests/errors stands beside the exact message that it gets.
 
-`NAME.yaml` is the spec, `NAME.txt` what `archcalc report NAME.yaml` says and nothing else. `--rewrite` writes the messages;
-read them before you commit them.
+`NAME.yaml` is the spec, `NAME.txt` what `archcalc report NAME.yaml` says and nothing else. `--rewrite` writes the
+messages; read them before you commit them.
 """
 
 from pathlib import Path

@@ -28,7 +28,13 @@ from archcalc.values.traced import Leaf, Traced, derived, known, leaves
 
 Run = Callable[..., Said]
 
-FUNCTIONS = {"floor": math.floor, "ceil": math.ceil, "min": min, "max": max, "Fraction": Fraction}
+FUNCTIONS = {
+    "floor": lambda x: Fraction(math.floor(x)),  # of two ints, `/` would make a float
+    "ceil": lambda x: Fraction(math.ceil(x)),
+    "min": min,
+    "max": max,
+    "Fraction": Fraction,
+}
 
 
 def worth(text: str) -> Fraction:

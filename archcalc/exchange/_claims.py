@@ -13,13 +13,48 @@ ANY: Schema = {"type": [*SCALAR, "null", "array", "object"]}
 FIGURE = "As it is printed; {printed: …, erratum: {is: …, why: …}} for one that is wrong."
 
 
-def claims() -> Schema:
-    """A list of groups."""
+def definitions() -> dict[str, Schema]:
     qualifiers = {name: _qualifier(name) for name in QUALIFIERS}
+    marks = _marks()
+    figure = {"printed": {"description": "As it is printed.", **TEXT}, **marks, **qualifiers}
+    return {
+        "claims": listing(ref("group"), "null"),
+        "group": _group(qualifiers, marks),
+        "figure": {**ANY, **_closed(figure)},
+        "budget": _budget(),
+        "laws": _laws(),
+    }
+
+
+def _group(qualifiers: dict[str, Schema], marks: dict[str, Schema]) -> Schema:
+    """A table of a paper: its rows are lists under columns, or mappings."""
     settings = {
         "variant": {"description": "The variant of the spec.", **TEXT},
         "input": {"description": "The input instead of the spec's.", **listing(ANY, *SCALAR)},
     }
+    known = metrics()
+    summaries = {name: known[name].summary() if name in known else name for name in metric_names()}
+    figures = {name: {"description": f"{text} {FIGURE}", **ref("figure")} for name, text in summaries.items()}
+    data = {name: {"description": "Kept to stand beside cost; not checked.", **ANY} for name in DATA}
+    row = {
+        "type": ["array", "object"],
+        "items": ref("figure"),
+        "properties": {**settings, **figures, **data, **marks, **qualifiers},
+        "additionalProperties": ANY,
+    }
+    names = {"anyOf": [{"enum": [*settings, *figures, *data, *qualifiers, *MARKS]}, TEXT]}
+    group = {
+        "source": {"description": "Where the figures are printed.", **TEXT},
+        "table": {"description": "Which table.", **TEXT},
+        "columns": {"description": "What the entries of a row are: settings, metrics, qualifiers, data.", **listing(names)},
+        "rows": {"description": "Lists under the columns, or mappings.", **listing(row)},
+        **settings,
+        **qualifiers,
+    }
+    return {"type": "object", "properties": group, "required": ["source", "rows"]}
+
+
+def _marks() -> dict[str, Schema]:
     marks = {
         "erratum": {
             "description": "The figure as printed is wrong: what it is, and the arithmetic that shows it.",
@@ -28,31 +63,7 @@ def claims() -> Schema:
         "unexplained": {"description": "Ours is another, nobody knows why: what is known.", **TEXT},
         "outside": {"description": "No architecture determines it: why.", **TEXT},
     }
-    marks = {name: marks[name] for name in MARKS}
-    cell = {"type": [*SCALAR, "null", "array", "object"], **_closed({"printed": TEXT, **marks, **qualifiers})}
-    known = metrics()
-    summaries = {name: known[name].summary() if name in known else name for name in metric_names()}
-    figures = {name: {"description": f"{text} {FIGURE}", **cell} for name, text in summaries.items()}
-    data = {name: {"description": "Kept to stand beside cost; not checked.", **ANY} for name in DATA}
-    row = {
-        "type": ["array", "object"],
-        "items": cell,
-        "properties": {**settings, **figures, **data, **marks, **qualifiers},
-        "additionalProperties": ANY,
-    }
-    names = [*settings, *figures, *data, *qualifiers, *MARKS]
-    group = {
-        "source": {"description": "Where the figures are printed.", **TEXT},
-        "table": {"description": "Which table.", **TEXT},
-        "columns": {
-            "description": "What the entries of each row are: settings, metrics, qualifiers, data.",
-            **listing({"anyOf": [{"enum": names}, TEXT]}),
-        },
-        "rows": {"description": "Lists under the columns, or mappings.", **listing(row)},
-        **settings,
-        **qualifiers,
-    }
-    return listing({"type": "object", "properties": group, "required": ["source", "rows"]}, "null")
+    return {name: marks[name] for name in MARKS}
 
 
 def _qualifier(name: str) -> Schema:
@@ -77,7 +88,7 @@ def _closed(properties: dict[str, Schema]) -> Schema:
     return {"properties": properties, "additionalProperties": False}
 
 
-def budget() -> Schema:
+def _budget() -> Schema:
     """Limits, or a list of limits with settings."""
     counts = {name: each for name, each in metrics().items() if isinstance(each, Count)}
     limits = {name: {"description": f"{each.summary()} `< 300M`, `<= 5M`.", **TEXT} for name, each in counts.items()}
@@ -85,7 +96,7 @@ def budget() -> Schema:
     return {**row, "type": ["object", "array", "null"], "items": row}
 
 
-def laws() -> Schema:
+def _laws() -> Schema:
     """Identities by name; a net is a document in small."""
     net = {"type": "object", "properties": {"input": ref("input"), "body": ref("body")}}
     law = {

@@ -8,7 +8,7 @@ from typing import Any
 Schema = dict[str, Any]
 
 NAME = r"^[A-Za-z_]\w*$"
-SCALAR = ("integer", "number", "boolean", "string")
+SCALAR = ("string", "integer", "number", "boolean")
 TEXT: Schema = {"type": ["string", "number"]}
 """A name or free text; one that YAML takes for a number, too."""
 

@@ -1,8 +1,8 @@
 """JSON Schema of the language, from the registries: for editors, which complete and check with it while one types.
 
 It tells less than the loader: what an expression means, which names are known and that a step does one thing is not
-said. It is made for yaml-language-server: draft 7, one object schema a step, no `oneOf`, no `maxProperties`; kinds are
-one `type` of many words where they can be, for each `anyOf` costs completions.
+said. It is made for yaml-language-server: draft 7, one object schema a step, no `oneOf`, no `maxProperties`. What it inserts
+for a key follows its schema: `key: ` for `anyOf` and a first type `string`, the bare word for `allOf`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def schema() -> dict[str, Any]:
 def _sections() -> dict[str, Schema]:
     """The keys of a document."""
     settings = {"type": ["object", "null"], "additionalProperties": ref("value")}
-    defaults = {name: _of_op(op) for name, op in _operators().items()}
+    defaults = {name: {**_documentation(op), **ref(f"op_{name}")} for name, op in _operators().items()}
     sections: dict[str, tuple[str, Schema]] = {
         "network": ("The title. The only key that must be there.", {"type": "string"}),
         "source": ("Where the definition stands: paper, table, figure; one text or a list.", listing(TEXT, "string")),
@@ -72,7 +72,7 @@ def _sections() -> dict[str, Schema]:
         ),
         "input": (
             "[channels, height, width], each an expression; or {name: […], …} for several inputs.",
-            ref("input"),
+            {"anyOf": [ref("input")]},
         ),
         "defaults": (
             "operator: {parameter: value}: what it has in this file unless a step says otherwise.",
@@ -89,16 +89,24 @@ def _sections() -> dict[str, Schema]:
 
 def _definitions() -> dict[str, Schema]:
     step = {
-        **{name: _of_merge(op) if op.merge else _of_op(op) for name, op in _operators().items()},
+        **{name: _as_step(op) for name, op in _operators().items()},
         "do": {"description": "A body as one step, so that modifiers can hold it.", **BODY},
         "head": {"description": f"Outputs beside the main line. {BRANCHES}", **mapping(BODY)},
         **{name: {"description": text, **each} for name, (text, each) in _modifiers().items()},
     }
     call = {"description": "A block: its arguments in order, by name, or the first one.", **ref("arguments")}
     shape = listing(ref("value"), minItems=1, maxItems=4)
-    word = {"enum": [*_operators(), "identity", "none"]}
+    words = [name for name, each in step.items() if "allOf" in each]
+    others = "|".join(name for name in _operators() if name not in words)
     return {
-        "body": {"anyOf": [word, {"type": "string", "pattern": BLOCK}, ref("step"), ref("steps")]},
+        "body": {
+            "anyOf": [
+                {"enum": [*words, "identity", "none"]},
+                {"type": "string", "pattern": rf"^({others}|[A-Z]\w*)$"},  # an operator whose parameters `defaults` gives
+                ref("step"),
+                ref("steps"),
+            ]
+        },
         "steps": {"description": "Steps, one after the other.", "type": "array", "items": BODY, "minItems": 1},
         "step": {
             "description": "One operator, block or merge, and modifiers.",
@@ -110,9 +118,8 @@ def _definitions() -> dict[str, Schema]:
         "value": VALUE,
         "shape": shape,
         "input": {**shape, "type": ["array", "object"], "additionalProperties": ref("shape")},
-        "claims": _claims.claims(),
-        "budget": _claims.budget(),
-            "laws": _claims.laws(),
+        **_claims.definitions(),
+        **{f"op_{name}": _given(op) for name, op in _operators().items()},
     }
 
 
@@ -128,13 +135,13 @@ def _modifiers() -> dict[str, tuple[str, Schema]]:
         "repeat": (
             "How often; or columns that are walked together: {c: [16, 24], n: [1, 2]}. In it `i` counts from 1, "
             "`first` and `last` are true in the first and last round.",
-            {"type": ["integer", "string", "object"], "additionalProperties": columns},
+            {"type": ["string", "integer", "object"], "additionalProperties": columns},
         ),
         "weights": ("A name: layers at equal paths inside share their weights, which count once.", TEXT),
-        "copies": ("Of a branch: how many it stands for, each with weights of its own.", {"type": ["integer", "string"]}),
+        "copies": ("Of a branch: how many it stands for, each with weights of its own.", {"type": ["string", "integer"]}),
         "survival": (
             "How often it runs in training; {last: p}: the linear decay rule.",
-            {"type": ["number", "string", "object"], **_only({"last": {"type": ["number", "string"]}}, ["last"])},
+            {"type": ["string", "number", "object"], **_only({"last": {"type": ["number", "string"]}}, ["last"])},
         ),
     }  # fmt: skip
     return {name: texts[name] for name in MODIFIERS}
@@ -150,19 +157,24 @@ def _operators() -> dict[str, type[Op]]:
     return {name: op for name, op in sorted(catalogue().items()) if name != "input"}
 
 
-def _of_op(op: type[Op]) -> Schema:
-    """An operator with its parameters by name, with its bare one, or with none."""
-    given = object_of({name: _field(field) for name, field in op.parameters.items()}, empty=True)
-    if not op.bare:
-        return {**_documentation(op), **given}
-    bare = {key: each for key, each in _field(op.parameters[op.bare]).items() if key != "default"}
-    return {**_documentation(op), "anyOf": [given, bare]}
+def _as_step(op: type[Op]) -> Schema:
+    """An operator or a merge as the key of a step."""
+    known = op.parameters.values()
+    if op.merge:
+        return {**_documentation(op), "anyOf": [_branches(op)]}
+    way = "anyOf" if any(field.default is MISSING for field in known) else "allOf"  # its word is completed, or `word: `
+    return {**_documentation(op), way: [ref(f"op_{op.name}")]}
 
 
-def _of_merge(op: type[Op]) -> Schema:
-    """A merge: branches, among them its parameters; or layers above by name."""
+def _given(op: type[Op]) -> Schema:
+    """An operator's parameters by name, the bare one, or none."""
+    by_name = object_of({name: _field(field) for name, field in op.parameters.items()}, empty=True)
+    return {"anyOf": [by_name, *_field(op.parameters[op.bare])["anyOf"]]} if op.bare else by_name
+
+
+def _branches(op: type[Op]) -> Schema:
+    """Branches, among them the merge's parameters; or layers above by name."""
     return {
-        **_documentation(op),
         "type": ["object", "array"],
         "properties": {name: _field(field) for name, field in op.parameters.items()},
         "additionalProperties": BODY,
@@ -181,17 +193,17 @@ def _documentation(op: type[Op]) -> Schema:
 def _field(field: Field) -> Schema:
     """What may be given for a parameter: its own kinds, an expression, or nothing, which is the value of its name."""
     arms = field.schema()
-    words = [arm for arm in arms.get("anyOf", [arms]) if "enum" in arm]
-    kinds: Schema = {"type": []}
+    words: list[Schema] = []
+    kinds: Schema = {"type": ["string"]}
     for arm in arms.get("anyOf", [arms]):
-        if arm not in words:
+        if "enum" in arm:
+            words.append(arm)
+        else:
             types = arm["type"] if isinstance(arm["type"], list) else [arm["type"]]
             kinds = {**kinds, **arm, "type": [*kinds["type"], *types]}
-    kinds["type"] = list(dict.fromkeys([*kinds["type"], "string", "null"]))
-    about: Schema = {"description": field.doc}
-    if field.default is not MISSING and field.default is not None:
-        about["default"] = _plain(field.default)
-    return {**about, "anyOf": [*words, kinds]} if words else {**about, **kinds}
+    kinds["type"] = list(dict.fromkeys([*kinds["type"], "null"]))
+    default = {} if field.default in (MISSING, None) else {"default": _plain(field.default)}
+    return {"description": field.doc, **default, "anyOf": [*words, kinds]}
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,8 @@ from archcalc.quantities import NO_FACTS, Facts, Reads, Same, Shape, Weights
 class Elementwise(Op, abstract=True):
     """Each output position reads its own: shape and position stay. No weights, no work, unless stated."""
 
+    memory = "over"
+
     def output(self, x: Shape) -> Shape:
         return x
 

@@ -14,6 +14,8 @@ class Concat(Merge):
     Source    Szegedy et al. 2015, arXiv 1409.4842, section 4
     """
 
+    memory = "parts"
+
     def output(self, *inputs: Shape) -> Shape:
         message = f"concat needs maps that differ in channels alone: {show_shapes(inputs)}"
         require_alike(inputs, 1, message, "a branch may need a `stride` or `padding` to match the others")

@@ -16,3 +16,4 @@ class DropPath(Elementwise):
 
     rate = Number("how often a sample is zeroed", at_least=0, at_most=1)
     bare = "rate"
+    memory = "view"

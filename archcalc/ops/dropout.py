@@ -18,3 +18,4 @@ class Dropout(Elementwise):
 
     rate = Number("the share of elements that is zeroed", default=Fraction(1, 2), at_least=0, at_most=1)
     bare = "rate"
+    memory = "view"

@@ -16,6 +16,8 @@ class Add(Merge):
     Source    He et al. 2016, arXiv 1512.03385, section 3.2
     """
 
+    memory = "over"
+
     def output(self, *inputs: Shape) -> Shape:
         message = f"{self.name} needs equal shapes: {show_shapes(inputs)}"
         require_alike(inputs, 0, message, "a branch may need a 1x1 `conv` or a `stride` to match the others")
@@ -63,6 +65,8 @@ class Multiply(Merge):
     Reads     Same on each axis of each branch; one cell, Window(1, stride 0), where it is stretched
     Source    Hu et al. 2018, arXiv 1709.01507, equation 4
     """
+
+    memory = "over"
 
     def output(self, *inputs: Shape) -> Shape:
         message = f"multiply cannot stretch these to one shape: {show_shapes(inputs)}"

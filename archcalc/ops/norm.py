@@ -65,6 +65,7 @@ class Lrn(Elementwise):
     """
 
     size = Size("channels that a sum goes over", default=5)
+    memory = "new"
 
     def facts(self, y: Shape, x: Shape) -> Facts:
         N = product(y)

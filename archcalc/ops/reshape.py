@@ -15,6 +15,8 @@ class Flatten(Op):
     Source    PyTorch documentation, torch.flatten
     """
 
+    memory = "view"
+
     def output(self, x: Shape) -> Shape:
         return (product(x),)
 

@@ -19,6 +19,7 @@ class Tokens(Moves):
     """
 
     ranks = (1, 2, 3)
+    memory = "view"
 
     def output(self, x: Shape) -> Shape:
         C, *n = x
@@ -85,6 +86,7 @@ class Reshape(Moves):
 
     shape = SizesAndRest("channels, then the size of each axis; -1 for what is left")
     bare = "shape"
+    memory = "view"
 
     def output(self, x: Shape) -> Shape:
         known = product(size for size in self.shape if size is not None)

@@ -19,6 +19,7 @@ class Weight(Op):
     shape = Sizes("channels, then the size of each axis")
     bare = "shape"
     begins = True
+    memory = "view"
 
     def output(self) -> Shape:
         shape: Shape = self.shape

@@ -9,7 +9,7 @@ from archcalc.errors import UsageError
 from archcalc.quantities import Reach, Unknown, show_shape
 from archcalc.render.fold import Item, fold
 from archcalc.render.table import Cell, Column, Line, Table
-from archcalc.render.text import UNKNOWN, WHOLE
+from archcalc.render.text import UNKNOWN, WHOLE, exact
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.groups import Group, by_node
 from archcalc.report.metrics import Count, Metric, metric, metrics
@@ -43,7 +43,8 @@ def table(report: Report, view: View = View()) -> Table:
     """The table of a report. Raises UsageError for an unknown column or grouping."""
     by_layer = view.by == "layer" and view.level is None
     of_ops = view.by == "op" and view.level is None
-    chosen = [metric(name) for name in view.columns or (BY_OP if of_ops else ("op" if by_layer else "nodes", *COLUMNS))]
+    names = view.columns or usual(report, BY_OP if of_ops else ("op" if by_layer else "nodes", *COLUMNS))
+    chosen = [metric(name) for name in names]
     for place in chosen:
         if of_ops and not isinstance(place, Count):
             raise UsageError(f"`{place.name}` is the figure of one place, an operator stands at many")
@@ -59,7 +60,7 @@ def table(report: Report, view: View = View()) -> Table:
         columns=(Column("name", title, left=True), *columns),
         rows=tuple(lines),
         totals=_totals(report),
-        notes=tuple(notes(lines)),
+        notes=(*notes(lines), *([kinds_note(report)] if report.convention.metric != "mult_adds" else [])),
     )
 
 
@@ -104,7 +105,22 @@ def title_of(report: Report) -> tuple[str, ...]:
     )
     head = " · ".join(filter(None, (report.network, report.variant, f"input {shapes}")))
     settings = "  ".join(f"{name}={said(value)}" for name, value in report.parameters.items())
-    return tuple(filter(None, (head, settings, f"Mult-Adds: {report.convention.counts}")))
+    return tuple(filter(None, (head, settings, convention_of(report))))
+
+
+def convention_of(report: Report) -> str:
+    """What is counted."""
+    return f"{report.convention.title}: {report.convention.counts}"
+
+
+def usual(report: Report, names: Sequence[str]) -> tuple[str, ...]:
+    """These columns, with what the report's convention counts in the place of Mult-Adds."""
+    return tuple(report.convention.metric if name == "mult_adds" else name for name in names)
+
+
+def kinds_note(report: Report) -> str:
+    """The work of the network by kind."""
+    return "; ".join(f"{kind.replace('_', ' ')} {exact(figure)}" for kind, figure in report.work().items())
 
 
 def _totals(report: Report) -> tuple[tuple[str, Cell], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from archcalc.errors import UsageError, near
-from archcalc.render.report import column, notes
+from archcalc.render.report import column, convention_of, notes, usual
 from archcalc.render.table import Cell, Column, Line, Table
 from archcalc.report.metrics import Count, metrics
 from archcalc.spec.expr import said
@@ -21,12 +21,12 @@ WHOLE = ("depth", "input", *OF_OUTPUT)
 def table(variants: Sequence[Variant], given: Iterable[str], columns: Sequence[str] = ()) -> Table:
     """A row a variant; `given` are the parameters set for all. Raises UsageError for a figure of one layer."""
     published = [name for name in DATA if any(name in variant.published for variant in variants)]
-    chosen = columns or (*published, *COLUMNS)
+    report = variants[0].report
+    chosen = columns or (*published, *usual(report, COLUMNS))
     heads = [_column(name, bool(columns)) for name in chosen]
     lines = [Line((variant.name, *(_cell(variant, name) for name in chosen))) for variant in variants]
-    report = variants[0].report
     settings = "  ".join(f"{name}={said(report.parameters[name])}" for name in given)
-    title = (f"{report.network} · {len(variants)} variants", settings, f"Mult-Adds: {report.convention.counts}")
+    title = (f"{report.network} · {len(variants)} variants", settings, convention_of(report))
     return Table(
         title=tuple(filter(None, title)),
         columns=(Column("variant", "Variant", left=True), *heads),

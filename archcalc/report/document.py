@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from archcalc.engine.propagate import Row
 from archcalc.quantities import Reach, Shape, Unknown
+from archcalc.report.conventions import work
 from archcalc.report.figures import AtLeast, Figure, Unavailable
 from archcalc.report.groups import Group
 from archcalc.report.metrics import metrics
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 
+LAYER = ("mult_adds", "params", "activations", "receptive_field")
+"""The figures of every layer."""
+
 
 def document(report: Report, grouping: list[Group] | None = None) -> dict[str, Any]:
     """The whole report, and its figures by group if a grouping is given; see docs/json.md."""
     rows = report.rows
-    result = {"schema_version": SCHEMA_VERSION, **whole(report), "layers": [layer(row, rows) for row in rows]}
+    names = LAYER if report.convention.metric in LAYER else (report.convention.metric, *LAYER)
+    result = {"schema_version": SCHEMA_VERSION, **whole(report), "layers": [layer(row, rows, names) for row in rows]}
     if grouping is not None:
         result["groups"] = [group_entry(report, group) for group in grouping]
     return result
@@ -38,7 +43,7 @@ def whole(report: Report) -> dict[str, Any]:
         "input": next(iter(inputs.values())) if len(inputs) == 1 else inputs,
         "outputs": {name: shape(rows[index].output) for name, index in graph.outputs.items()},
         "convention": {"name": report.convention.name, "counts": report.convention.counts},
-        "totals": with_status(report.totals),
+        "totals": counted(report, report.totals, rows),
         **with_status({"receptive_field": report.receptive_field}),
     }
 
@@ -46,14 +51,21 @@ def whole(report: Report) -> dict[str, Any]:
 def group_entry(report: Report, group: Group) -> dict[str, Any]:
     """The sums of a group, and the paths in it."""
     figures = {name: report.figure(metrics()[name], group.rows) for name in report.totals}
-    return {"name": group.name, "paths": [row.node.path for row in group.rows], **with_status(figures)}
+    paths = [row.node.path for row in group.rows]
+    return {"name": group.name, "paths": paths, **counted(report, figures, group.rows)}
 
 
-def layer(row: Row, rows: list[Row]) -> dict[str, Any]:
-    """One node, all its copies together."""
+def counted(report: Report, figures: Mapping[str, Figure], rows: Sequence[Row]) -> dict[str, Any]:
+    """The figures of some rows; with their work by kind, if the report counts by more than Mult-Adds."""
+    by_kind = {} if report.convention.metric in LAYER else {"work": with_status(report.work(rows))}
+    return with_status(figures) | by_kind
+
+
+def layer(row: Row, rows: list[Row], names: Sequence[str] = LAYER) -> dict[str, Any]:
+    """One node, all its copies together, with the figures of these names."""
     node, known = row.node, metrics()
     where = node.where
-    figures = {name: known[name].rule(row) for name in ("mult_adds", "params", "activations", "receptive_field")}
+    figures = {name: known[name].rule(row) for name in names}
     read = known["input"].rule(row)
     return {
         "name": node.path.rpartition("/")[2],
@@ -66,6 +78,7 @@ def layer(row: Row, rows: list[Row]) -> dict[str, Any]:
         "shared": None if node.shared is None else rows[node.shared].node.path,
         "weights": {role: plain(known[role].rule(row)) for role in row.weights._fields},
         **with_status(figures),
+        **({} if names is LAYER else {"work": with_status(work([row]))}),
         "where": {"file": where.source.name, "line": where.line, "column": where.column},
     }
 

@@ -13,7 +13,7 @@ from archcalc.report.conventions import Convention, convention, work
 from archcalc.report.document import document
 from archcalc.report.figures import Figure, ratio
 from archcalc.report.groups import Group, grouped
-from archcalc.report.metrics import Metric, metric
+from archcalc.report.metrics import Metric, metric, metrics
 
 TOTALS = ("mult_adds", "params", "activations")
 
@@ -77,7 +77,7 @@ class Report:
         """A metric's figure of some rows."""
         if metric.part_of:  # a share is one of what the convention counts
             name = self.convention.metric
-            return ratio(known(name).within(rows, self.rows), self.total(name))
+            return ratio(metrics()[name].within(rows, self.rows), self.total(name))
         return metric.within(rows, self.rows)
 
     def groups(self, by: str = "layer", level: int | None = None) -> list[Group]:

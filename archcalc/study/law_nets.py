@@ -10,7 +10,7 @@ from typing import Any
 from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, propagate
 from archcalc.engine.reach import NOTHING
-from archcalc.errors import Problem, RuleError, SpecError, UsageError, Where, near
+from archcalc.errors import Problem, RuleError, UsageError, Where, near
 from archcalc.quantities import Reach, Unknown
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import Count, metrics
@@ -213,6 +213,3 @@ def exact_number(value: Any) -> Value:
     if not is_value(value):
         raise RuleError("a statement compares numbers")
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
-
-
-__all__ = ["Figures", "Net", "SpecError", "attribute_problem", "attributes", "exact_number", "read_net"]

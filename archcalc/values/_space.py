@@ -165,6 +165,7 @@ class Space:
 
     def _settle(self) -> None:
         """What the conditions amount to."""
+        self._answers: dict[Any, Value] = {}  # sizes are few, and asked for at every layer
         found: dict[str, list[Symbolic]] = {"whole": [], "at least 0": [], "0": [], "not 0": []}
         for condition in self.conditions:
             found[condition.kind].append(condition.value)
@@ -174,7 +175,10 @@ class Space:
 
     def at_least_0(self, value: Value, strict: bool = False) -> bool:
         """Whether value ≥ 0 (strict: > 0) can be proved."""
-        return any(self._known.at_least_0(poly, strict) for poly in self._over_positive(value))
+        key = value, strict
+        if key not in self._answers:
+            self._answers[key] = any(self._known.at_least_0(poly, strict) for poly in self._over_positive(value))
+        return bool(self._answers[key])
 
     def _over_positive(self, value: Value) -> list[Poly]:
         """A polynomial of the sign of `value`, if its denominator's sign can be proved."""
@@ -193,6 +197,11 @@ class Space:
 
     def beyond_whole(self, value: Value) -> Value:
         """value without all that is known to be whole: an int or Fraction decides what its floor is."""
+        if value not in self._answers:
+            self._answers[value] = self._beyond_whole(value)
+        return self._answers[value]
+
+    def _beyond_whole(self, value: Value) -> Value:
         num, den = self.parts(value)
         if den is None:
             return self.value(self._known.lattice.remainder(num))

@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from sympy import QQ
+
 from archcalc.values import Value, exactdiv, is_value
 from archcalc.values._named import Named
 from archcalc.values._polynomials import Poly, content, evaluated, exact, terms, written
@@ -40,11 +42,12 @@ class Symbolic(Named):
     coefficient positive. Never a constant: that is an int or a Fraction. Equal values of a Space are one object.
     """
 
-    __slots__ = ("den", "num", "space")
+    __slots__ = ("den", "num", "space", "written")
 
     def __init__(self, space: Space, num: Poly, den: Poly | None) -> None:
         """For Space alone."""
         self.space, self.num, self.den = space, num, den
+        self.written: str | None = None
 
     @property
     def system(self) -> Any:
@@ -52,6 +55,8 @@ class Symbolic(Named):
         return self.space.system
 
     def __add__(self, other: Value) -> Value:
+        if type(other) is int and other == 0:
+            return self
         if not is_value(other):
             return NotImplemented
         num, den = self.space.parts(other)
@@ -71,6 +76,8 @@ class Symbolic(Named):
         return -self + other if is_value(other) else NotImplemented
 
     def __mul__(self, other: Value) -> Value:
+        if type(other) is int:
+            return self if other == 1 else self.space.value(self.num.mul_ground(QQ(other)), self.den) if other else 0
         if not is_value(other):
             return NotImplemented
         num, den = self.space.parts(other)
@@ -130,7 +137,9 @@ class Symbolic(Named):
         return normal(top) if isinstance(top, Fraction) else top
 
     def __str__(self) -> str:
-        return written(self.num, self.den, tuple(self.space.domains))
+        if self.written is None:  # rules write messages that are seldom read
+            self.written = written(self.num, self.den, tuple(self.space.domains))
+        return self.written
 
     text = __str__
     __repr__ = __str__

@@ -41,6 +41,8 @@ def floor(a: Value) -> Value:
     space = a.space
     left = space.beyond_whole(a)
     if isinstance(left, Symbolic):
+        if space.at_least_0(left) and space.at_least_0(1 - left, strict=True):
+            return a - left
         constant = next((c for monomial, c in terms(left.num) if not sum(monomial)), 0) if left.den is None else 0
         rest = left - constant
         part = space.part_there(rest)
@@ -51,6 +53,8 @@ def floor(a: Value) -> Value:
 
 
 def divide(a: Value, b: Value) -> Value:
+    if isinstance(b, (int, Fraction)) and b:
+        return a if b == 1 else a * (Fraction(1) / b)
     space = _space(a, b)
     if not space.never_0(b):
         if space.is_0(b):

@@ -28,7 +28,7 @@ class Metric:
     title: ClassVar[str]
     unit: ClassVar[str] = ""
     part_of: ClassVar[str] = ""
-    """The metric of whose total this is a share."""
+    """The metric of whose total this is a share, unless the report's convention counts another."""
     of_place: ClassVar[bool] = False
     """Whether layers that are alike differ in it because they stand at different places."""
 
