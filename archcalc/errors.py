@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 
@@ -41,9 +42,21 @@ class Where(NamedTuple):
     def snippet(self, width: int = 100) -> str:
         """The line with a caret under the column; a long line is cut round the column."""
         text = self.source.line(self.line).replace("\t", " ")
+        if not text.strip():
+            return ""
         start = max(0, self.column - 1 - width // 2) if len(text) > width else 0
         shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[start : start + width])
-        return f"    {shown}\n    {' ' * (self.column - 1 - start)}^"
+        indent = sum(map(_cells, text[start : self.column - 1]))
+        return f"    {shown}\n    {' ' * indent}^"
+
+
+def _cells(character: str) -> int:
+    """How many columns of a terminal a character takes."""
+    if character.isascii():
+        return 1
+    import unicodedata
+
+    return 0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,9 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        lines = [f"{self.where}: {self.message}", self.where.snippet()] if self.where else [self.message]
+        lines = [f"{self.where}: {self.message}" if self.where else self.message]
+        if self.where and (snippet := self.where.snippet()):
+            lines.append(snippet)
         if self.hint:
             lines.append(f"    hint: {self.hint}")
         return "\n".join(lines)
@@ -106,5 +121,6 @@ class Undecided(RuleError):
 
 def near(word: str, known: Iterable[str]) -> str:
     """`did you mean …?` for the known words that look like `word`; empty if none does."""
-    matches = difflib.get_close_matches(word, list(dict.fromkeys(known)), n=3, cutoff=0.6)
+    some = islice(dict.fromkeys(known), 1000)  # the cost grows with their number
+    matches = difflib.get_close_matches(word, list(some), n=3, cutoff=0.6)
     return f"did you mean {' or '.join(f'`{match}`' for match in matches)}?" if matches else ""

@@ -172,7 +172,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Output o reads the block of `size` positions that holds it, of `n`; blocks begin at shift + k*size, k = …, 0, 1, …
+    """Output o reads the block of `size` positions that holds it, of `n`; blocks begin at shift + k*size, k = …, 0, …
 
     Where a block could hold all `n` it does, and nothing is shifted (window attention).
     """

@@ -14,7 +14,7 @@ import pytest
 
 import archcalc
 from archcalc.cli.app import main
-from archcalc.spec import expand
+from archcalc.spec import limits
 
 HEAD = "network: x\ninput: [3, 8, 8]\n"
 SECONDS = 4.0  # most take a hundredth of it
@@ -273,7 +273,7 @@ def test_bombs(wrong: Wrong, name: str) -> None:
 
 
 def test_too_many_layers(wrong: Wrong, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(expand, "MAX_NODES", 10_000)
+    monkeypatch.setattr(limits, "MAX_NODES", 10_000)
     message = wrong(f"{HEAD}body: {{repeat: 1000, do: {{repeat: 1000, relu}}}}")
     assert first(message) == "x.yaml:3:41: more than 10,000 layers"
 

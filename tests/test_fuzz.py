@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import archcalc
 from archcalc.ops._base import catalogue
-from archcalc.spec import expand, zoo
+from archcalc.spec import limits, zoo
 from archcalc.spec.document import Document
-from archcalc.spec.expr import FUNCTIONS, KEYWORDS, MAX_LENGTH, ExpressionError, parse
+from archcalc.spec.expr import FUNCTIONS
+from archcalc.spec.parser import KEYWORDS, MAX_LENGTH, ExpressionError, parse
 
 EXAMPLES = int(os.environ.get("ARCHCALC_FUZZ", "0"))
 """How many examples a test runs with seeds of its own; by default few, and the same ones every time."""
@@ -34,10 +35,10 @@ LIMIT = 3.0  # seconds of the processor; all but a few take milliseconds
 def _small_limits() -> object:
     """Bombs go off at a tenth of their real size."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(expand, "MAX_NODES", 20_000)
-        patch.setattr(expand, "MAX_IDLE", 20_000)
-        patch.setattr(expand, "MAX_ROUNDS", 10_000)
-        patch.setattr(expand, "MAX_LET_CALLS", 10_000)
+        patch.setattr(limits, "MAX_NODES", 20_000)
+        patch.setattr(limits, "MAX_IDLE", 20_000)
+        patch.setattr(limits, "MAX_ROUNDS", 10_000)
+        patch.setattr(limits, "MAX_LET_CALLS", 10_000)
         yield
 
 

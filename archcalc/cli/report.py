@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,11 @@ from archcalc.errors import UsageError
 
 if TYPE_CHECKING:
     from archcalc.network import Network
+    from archcalc.render.formats import Format, Screen
     from archcalc.render.table import Table
+    from archcalc.report.report import Report
+    from archcalc.study.deploy import Deployed
+    from archcalc.study.memory import Memory
 
 
 def command(
@@ -47,6 +52,30 @@ def command(
     style: Annotated[
         str | None, typer.Option(metavar="paper", help="The network as its paper prints it, repeats folded.")
     ] = None,
+    convention: Annotated[
+        str | None, typer.Option(metavar="all", help="What else is counted: every operation, by kind of work.")
+    ] = None,
+    memory: Annotated[
+        bool, typer.Option("--memory", help="Bytes of weights and tensors, the peak, and what is moved.")
+    ] = False,
+    dtype: Annotated[
+        str | None, typer.Option(metavar="fp32|fp16|bf16|int8", help="Of every number, for --memory; fp32 by default.")
+    ] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Activations, norms and sums over what nothing reads later (--memory).")
+    ] = False,
+    concat_in_place: Annotated[
+        bool, typer.Option("--concat-in-place", help="Concatenated maps are computed where they end up (--memory).")
+    ] = False,
+    peak: Annotated[
+        str | None, typer.Option(metavar="OPS/s", help="Of a machine, 10T, for a lower bound on time (--memory).")
+    ] = None,
+    bandwidth: Annotated[
+        str | None, typer.Option(metavar="B/s", help="Of a machine, 900GB, for a lower bound on time (--memory).")
+    ] = None,
+    deploy: Annotated[
+        bool, typer.Option("--deploy", help="Batch norms folded into the weights of the layers before them.")
+    ] = False,
     format_: Annotated[
         str | None,
         typer.Option(
@@ -69,6 +98,8 @@ def command(
       archcalc report vgg16 --columns output,params,weight,bias
       archcalc report resnet --variants --format markdown
       archcalc report mobilenet_v1 --style paper
+      archcalc report resnet50 --convention all --by stage
+      archcalc report resnet50 --memory --dtype fp16 --peak 10T --bandwidth 900GB
       archcalc report resnet50 --format json -o resnet50.json
     """
     from archcalc.cli._options import given
@@ -81,39 +112,70 @@ def command(
         raise UsageError("--by and --level are two ways to group rows", "give one of them")
     if style is not None and style != "paper":
         raise UsageError(f"there is no style `{style}`", "there is paper")
+    assumed = {"dtype": dtype, "in_place": in_place, "concat_in_place": concat_in_place, "peak": peak,
+               "bandwidth": bandwidth}  # fmt: skip
+    further = {"--memory": memory, "--deploy": deploy}
     if style:
-        _without("--style paper", {**grouping, "--columns": columns, "--variants": variants})
+        others = {"--columns": columns, "--variants": variants, "--convention": convention}
+        _without("--style paper", {**grouping, **others, **further})
     if variants:
-        _without("--variants", {**grouping, "--variant": variant})
+        _without("--variants", {**grouping, "--variant": variant, **further})
+    if not memory and (wrong := [f"--{name.replace('_', '-')}" for name, value in assumed.items() if value]):
+        raise UsageError(f"{' and '.join(wrong)} without --memory", "--memory shows what it changes")
     written = chosen(format_, output)
     network = load(spec, variant=variant)
     settings = given(context, set_, network)
+    names = tuple(name.strip() for name in (columns or "").split(",") if name.strip())
+    if written.document is not None and (names or style):
+        raise UsageError(f"a document holds every figure: {'--columns' if names else '--style'} is for tables")
+    if written.document is None and written.table is None:
+        raise UsageError(f"{format_} is no format for reports", "table, json, csv, markdown or latex")
     seen = screen(output)
+    if variants:
+        emit(_variants(network, {"input": input_, "convention": convention, **settings}, names, written, seen), output)
+        return 0
+    report = network.report(input=input_, convention=convention or ("all" if memory else None), **settings)
+    folded = _folded(report) if deploy else None
+    report = folded.report if folded else report
+    bytes_ = _memory(report, assumed) if memory else None
     if written.document is not None:
-        if columns or style:
-            raise UsageError(f"a document holds every figure: {'--columns' if columns else '--style'} is for tables")
-        if variants:
-            emit(written.document(_all_of(network, input_, settings)), output)
-        else:
-            emit(written.document(network.report(input=input_, **settings).to_dict(by, level)), output)
+        whole = bytes_.to_dict(by, level) if bytes_ else report.to_dict(by, level)
+        emit(written.document(whole | {"deploy": folded.document()} if folded else whole), output)
         return 0
 
-    if written.table is None:
-        raise UsageError(f"{format_} is no format for reports", "table, json, csv, markdown or latex")
-    names = tuple(name.strip() for name in (columns or "").split(",") if name.strip())
-    if variants:
-        table = _variants(network, input_, settings, names)
-    elif style:
-        from archcalc.render import paper
-
-        table = paper.table(network.report(input=input_, **settings))
-    else:
-        from archcalc.render import report
-
-        view = report.View(by or "layer", level, names, all_, seen.height if written.fitted else None)
-        table = report.table(network.report(input=input_, **settings), view)
+    view = (by or "layer", level, names, all_, seen.height if written.fitted else None)
+    table = _table(report, bytes_, view, style)
+    if folded:
+        table = replace(table, notes=(folded.sentence(), *table.notes))
+    assert written.table is not None
     emit(written.table(table, seen), output)
     return 0
+
+
+def _table(report: Report, bytes_: Memory | None, view: tuple[Any, ...], style: str | None) -> Table:
+    from archcalc.render.report import View, table
+
+    if style:
+        from archcalc.render import paper
+
+        return paper.table(report)
+    if bytes_:
+        from archcalc.render import memory
+
+        return memory.table(bytes_, View(*view))
+    return table(report, View(*view))
+
+
+def _folded(report: Report) -> Deployed:
+    from archcalc.study.deploy import deploy
+
+    return deploy(report)
+
+
+def _memory(report: Report, assumed: dict[str, Any]) -> Memory:
+    from archcalc.study.memory import memory
+
+    return memory(report, **{name: value for name, value in assumed.items() if value is not None})
 
 
 def _without(option: str, others: dict[str, Any]) -> None:
@@ -122,17 +184,16 @@ def _without(option: str, others: dict[str, Any]) -> None:
         raise UsageError(f"{option} does not go with {' and '.join(wrong)}")
 
 
-def _all_of(network: Network, input_: str | None, settings: dict[str, str]) -> dict[str, Any]:
+def _variants(network: Network, given: dict[str, Any], names: tuple[str, ...], written: Format, seen: Screen) -> str:
+    from archcalc.render.variants import table
     from archcalc.study.variants import document, variants
 
-    return document(network, variants(network, input=input_, **settings))
-
-
-def _variants(network: Network, input_: str | None, settings: dict[str, str], columns: tuple[str, ...]) -> Table:
-    from archcalc.render.variants import table
-    from archcalc.study.variants import variants
-
-    return table(variants(network, input=input_, **settings), settings, columns)
+    found = variants(network, **given)
+    if written.document is not None:
+        return written.document(document(network, found))
+    assert written.table is not None
+    settings = [name for name in given if name in network.parameters]
+    return written.table(table(found, settings, names), seen)
 
 
 def more_help(spec: str) -> str:

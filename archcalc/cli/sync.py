@@ -16,7 +16,8 @@ import typer
 from archcalc.errors import Problem, Source, SpecError, UsageError, Where
 
 MARKDOWN = re.compile(
-    r"^(?P<open>[ \t]*<!--\s*archcalc:\s*(?P<line>.*?)\s*-->[ \t]*)\n(?P<text>.*?)(?P<close>^[ \t]*<!--\s*/archcalc\s*-->)",
+    r"^(?P<open>[ \t]*<!--\s*archcalc:\s*(?P<line>.*?)\s*-->[ \t]*)\n"
+    r"(?P<text>.*?)(?P<close>^[ \t]*<!--\s*/archcalc\s*-->)",
     re.MULTILINE | re.DOTALL,
 )
 LATEX = re.compile(
@@ -32,7 +33,7 @@ LANGUAGES = {".tex": (LATEX, "latex")}
 
 def command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Markdown or LaTeX files.", show_default=False)],
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 and a diff if a file differs.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 and a diff if one differs.")] = False,
 ) -> int:
     """Rewrite the tables between archcalc's comments from the specs.
 
@@ -94,7 +95,8 @@ def synced(source: Source) -> str:
     for opening in OPENING.finditer(source.text):
         closed = any(match.start() <= opening.start() < match.end() for match in pattern.finditer(source.text))
         if not closed and not example(opening):
-            problems.append(Problem("this table has no end", _where(source, opening.start()), "`/archcalc` in a comment"))
+            where = _where(source, opening.start())
+            problems.append(Problem("this table has no end", where, "`/archcalc` in a comment"))
     if problems:
         raise SpecError(problems)
     if not found:
@@ -108,7 +110,7 @@ def _where(source: Source, offset: int) -> Where:
 
 
 def output(line: str, format_: str) -> str:
-    """What a command prints in a format, unless it names one itself. Raises UsageError with what it says if it fails."""
+    """What a command prints in a format, unless it names one itself. Raises UsageError with its complaint."""
     from archcalc.cli.app import main
 
     try:

@@ -26,6 +26,9 @@ from archcalc.quantities import (
 )
 from archcalc.values import Value, at_least, equal, exactdiv, is_whole, maximum, minimum, same_shape
 
+MAX_BITS = 2048
+"""Strides multiply from layer to layer: beyond this a field is no figure that anybody can read."""
+
 
 def at_input(shape: Shape) -> Reach:
     """A pixel of an input sees itself."""
@@ -55,6 +58,8 @@ def compose(reach: Reach, reads: tuple[Reads, ...]) -> Reach:
         result = _compose(interval, read)
         if isinstance(result, Unknown):
             return Reach(result, whole, reach.grid)
+        if type(result.stride) is int and result.stride.bit_length() > MAX_BITS:
+            return Reach(Unknown("the receptive field is too large to write"), whole, reach.grid)
         composed.append(result)
     return Reach(tuple(composed), whole, reach.grid)
 

@@ -1,28 +1,27 @@
-"""JSON Schema of claims, budgets and laws.
+"""JSON Schema of claims and budgets.
 
 A column of claims may be a parameter of any name, so a misspelt metric is the loader's to tell, and `archcalc check`'s.
 """
 
 from __future__ import annotations
 
-from archcalc.exchange._kinds import SCALAR, TEXT, Schema, listing, mapping, object_of, ref
+from archcalc.exchange._kinds import ANY, SCALAR, TEXT, Schema, Texts, described, listing, object_of, ref
 from archcalc.report.metrics import Count, metrics
+from archcalc.study.printed import ROUNDINGS
 from archcalc.study.words import DATA, MARKS, QUALIFIERS, ROLES, metric_names
 
-ANY: Schema = {"type": [*SCALAR, "null", "array", "object"]}
 FIGURE = "As it is printed; {printed: …, erratum: {is: …, why: …}} for one that is wrong."
 
 
 def definitions() -> dict[str, Schema]:
-    qualifiers = {name: _qualifier(name) for name in QUALIFIERS}
-    marks = _marks()
+    """What `claims` and `budget` are made of."""
+    qualifiers, marks = _qualifiers(), _marks()
     figure = {"printed": {"description": "As it is printed.", **TEXT}, **marks, **qualifiers}
     return {
         "claims": listing(ref("group"), "null"),
         "group": _group(qualifiers, marks),
-        "figure": {**ANY, **_closed(figure)},
+        "figure": object_of(figure, *SCALAR, "array", "null"),
         "budget": _budget(),
-        "laws": _laws(),
     }
 
 
@@ -38,7 +37,7 @@ def _group(qualifiers: dict[str, Schema], marks: dict[str, Schema]) -> Schema:
     data = {name: {"description": "Kept to stand beside cost; not checked.", **ANY} for name in DATA}
     row = {
         "type": ["array", "object"],
-        "items": ref("figure"),
+        "items": ANY,  # what it is stands in `columns`
         "properties": {**settings, **figures, **data, **marks, **qualifiers},
         "additionalProperties": ANY,
     }
@@ -46,7 +45,7 @@ def _group(qualifiers: dict[str, Schema], marks: dict[str, Schema]) -> Schema:
     group = {
         "source": {"description": "Where the figures are printed.", **TEXT},
         "table": {"description": "Which table.", **TEXT},
-        "columns": {"description": "What the entries of a row are: settings, metrics, qualifiers, data.", **listing(names)},
+        "columns": {"description": "What a row has: settings, metrics, qualifiers, data.", **listing(names)},
         "rows": {"description": "Lists under the columns, or mappings.", **listing(row)},
         **settings,
         **qualifiers,
@@ -55,37 +54,32 @@ def _group(qualifiers: dict[str, Schema], marks: dict[str, Schema]) -> Schema:
 
 
 def _marks() -> dict[str, Schema]:
-    marks = {
-        "erratum": {
-            "description": "The figure as printed is wrong: what it is, and the arithmetic that shows it.",
-            **object_of({"is": TEXT, "why": TEXT}, required=["is", "why"]),
-        },
-        "unexplained": {"description": "Ours is another, nobody knows why: what is known.", **TEXT},
-        "outside": {"description": "No architecture determines it: why.", **TEXT},
+    texts: Texts = {
+        "erratum": (
+            "The figure as printed is wrong: what it is, and the arithmetic that shows it.",
+            object_of({"is": TEXT, "why": TEXT}, required=["is", "why"]),
+        ),
+        "unexplained": ("Ours is another, nobody knows why: what is known.", TEXT),
+        "outside": ("No architecture determines it: why.", TEXT),
     }
-    return {name: marks[name] for name in MARKS}
+    return described({name: texts[name] for name in MARKS})
 
 
-def _qualifier(name: str) -> Schema:
-    texts: dict[str, tuple[str, Schema]] = {
+def _qualifiers() -> dict[str, Schema]:
+    texts: Texts = {
         "at": ("The layer that the figure is of.", ANY),
         "op": ("The operator that it is of.", ANY),
         "without": ("Layers that it leaves out: patterns.", ANY),
         "count": ("The roles of weights that it counts.", {"anyOf": [{"enum": list(ROLES)}, ANY]}),
         "convention": ("What it counts as one.", ANY),
         "unit": ("The unit of the bare number: M, K.", ANY),
-        "rounding": ("How it was rounded.", ANY),
-        "order": ("The order of the axes of a shape.", {"anyOf": [{"enum": ["chw", "hwc"]}, ANY]}),
+        "rounding": ("How it was rounded.", {"enum": list(ROUNDINGS)}),
+        "order": ("The order of the axes of a shape.", {"enum": ["chw", "hwc"]}),
         "against": ("The network that it is a ratio to.", ANY),
         "row": ("A name that tells rows apart.", ANY),
         "note": ("Free text.", ANY),
     }
-    text, each = texts[name]
-    return {"description": text, **each}
-
-
-def _closed(properties: dict[str, Schema]) -> Schema:
-    return {"properties": properties, "additionalProperties": False}
+    return described({name: texts[name] for name in QUALIFIERS})
 
 
 def _budget() -> Schema:
@@ -94,16 +88,3 @@ def _budget() -> Schema:
     limits = {name: {"description": f"{each.summary()} `< 300M`, `<= 5M`.", **TEXT} for name, each in counts.items()}
     row = {"type": "object", "properties": limits, "additionalProperties": ANY}
     return {**row, "type": ["object", "array", "null"], "items": row}
-
-
-def _laws() -> Schema:
-    """Identities by name; a net is a document in small."""
-    net = {"type": "object", "properties": {"input": ref("input"), "body": ref("body")}}
-    law = {
-        "source": {"description": "Where it is printed.", **listing(TEXT, "string")},
-        "symbols": {"description": "Sizes that stay open: whole and positive.", **ANY},
-        "given": {"description": "What is known of the symbols.", **listing(TEXT, "string")},
-        "nets": {"description": "The networks that it is about.", **mapping(net)},
-        "holds": {"description": "What is to be proved.", **listing(TEXT, "string")},
-    }
-    return mapping({"type": "object", "properties": law}, empty=True)

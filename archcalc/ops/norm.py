@@ -33,8 +33,8 @@ class BatchNorm(Normalised):
 
     Shape     (C, *n) -> (C, *n)
     Weights   norm: 2 * C, scale and shift (affine);  statistics: 2 * C, running mean and variance (track)
-    Facts     N = prod(output):  multiplies: N;  adds: N: at inference mean, variance, scale and shift are one factor and
-              one summand a channel;  without track as instance_norm, for the batch's own statistics have to be found
+    Facts     N = prod(output):  multiplies: N;  adds: N: at inference mean, variance, scale and shift are one factor
+              and one summand a channel;  without track as instance_norm: the batch's statistics have to be found
     Reads     Same on each axis;  without track Whole
     Source    Ioffe & Szegedy 2015, arXiv 1502.03167, algorithms 1 and 2; torch.nn.BatchNorm2d, track_running_stats
     """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from archcalc.errors import UsageError
 from archcalc.quantities import Reach, Unknown, show_shape
@@ -39,12 +40,12 @@ class View:
     screenful: int | None = None
 
 
-def table(report: Report, view: View = View()) -> Table:
-    """The table of a report. Raises UsageError for an unknown column or grouping."""
+def table(report: Report, view: View = View(), more: Mapping[str, Metric] = MappingProxyType({})) -> Table:
+    """The table of a report; `more` are columns beside the metrics. Raises UsageError for an unknown name."""
     by_layer = view.by == "layer" and view.level is None
     of_ops = view.by == "op" and view.level is None
     names = view.columns or usual(report, BY_OP if of_ops else ("op" if by_layer else "nodes", *COLUMNS))
-    chosen = [metric(name) for name in names]
+    chosen = [metric(name, more) for name in names]
     for place in chosen:
         if of_ops and not isinstance(place, Count):
             raise UsageError(f"`{place.name}` is the figure of one place, an operator stands at many")
@@ -60,7 +61,7 @@ def table(report: Report, view: View = View()) -> Table:
         columns=(Column("name", title, left=True), *columns),
         rows=tuple(lines),
         totals=_totals(report),
-        notes=(*notes(lines), *([kinds_note(report)] if report.convention.metric != "mult_adds" else [])),
+        notes=(*notes(lines), *([kinds_note(report)] if _counts_more(report, names) else [])),
     )
 
 
@@ -116,6 +117,11 @@ def convention_of(report: Report) -> str:
 def usual(report: Report, names: Sequence[str]) -> tuple[str, ...]:
     """These columns, with what the report's convention counts in the place of Mult-Adds."""
     return tuple(report.convention.metric if name == "mult_adds" else name for name in names)
+
+
+def _counts_more(report: Report, names: Sequence[str]) -> bool:
+    """Whether a column holds more than Mult-Adds."""
+    return report.convention.metric != "mult_adds" and report.convention.metric in names
 
 
 def kinds_note(report: Report) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ class Column:
     share  whether its figures are shares, to be written in per cent
     ratio  whether its figures are ratios: `1.035×`
     signed whether its figures are differences: `+5`
+    write  how its figures are written, where they are none of these and no counts
     keep   how long it stays where the screen is narrow: the lowest goes first; None if it stays whatever happens
     """
 
@@ -31,6 +33,7 @@ class Column:
     keep: int | None = None
     ratio: bool = False
     signed: bool = False
+    write: Callable[[Cell], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

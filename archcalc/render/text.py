@@ -71,22 +71,42 @@ def percent(cell: Cell) -> str:
 
 
 def times(cell: Cell) -> str:
-    """A ratio, not below 0: exact if three decimals can say it, else four digits: `1×`, `0.75×`, `1.035×`, `1.000×`."""
+    """A ratio, not below 0: `1×`, `0.75×`, `1.035×`, `1.000×`."""
+    return f"{decimal(cell)}×" if isinstance(cell, (int, Fraction)) else exact(cell)
+
+
+def decimal(cell: Cell) -> str:
+    """A number, not below 0: exact if three decimals can say it, else four digits: `1`, `0.75`, `1.035`, `1.000`."""
+    if isinstance(cell, AtLeast):
+        return f"≥ {decimal(cell.value)}"
     if not isinstance(cell, (int, Fraction)):
         return exact(cell)
     if (cell * 1000).denominator == 1:
-        return f"{show(cell)}×"
+        return show(cell)
     places = 3
     while cell * 10**places < 1000:
         places += 1
     while places and cell * 10**places >= 10_000:
         places -= 1
     whole, rest = divmod(int(cell * 10**places + Fraction(1, 2)), 10**places)
-    return f"{whole:,}.{rest:0{places}}×" if places else f"{whole:,}×"
+    return f"{whole:,}.{rest:0{places}}" if places else f"{whole:,}"
+
+
+SECONDS = {"s": 1, "ms": 10**3, "µs": 10**6, "ns": 10**9}
+
+
+def seconds(cell: Cell) -> str:
+    """A time in the unit in which it is 1 or more: `8.21 ms`."""
+    if not isinstance(cell, (int, Fraction)):
+        return exact(cell)
+    unit = next((unit for unit, scale in SECONDS.items() if cell * scale >= 1), "ns")
+    return f"{decimal(cell * SECONDS[unit])} {unit}" if cell else "0"
 
 
 def written(column: Column, cell: Cell, write: Callable[[Cell], str] = exact) -> str:
     """A cell as its column wants it; `write` is how counts are written."""
+    if column.write is not None:
+        return column.write(cell)
     if column.share:
         return percent(cell)
     if column.ratio:

@@ -14,14 +14,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from archcalc.errors import Problem, RuleError, SpecError, Undecided, Where, near
-from archcalc.spec.expr import FUNCTIONS, KEYWORDS, ExpressionError, bounded_list, normal, parse, said
+from archcalc.spec.expr import FUNCTIONS, bounded_list, normal, said
+from archcalc.spec.parser import KEYWORDS, ExpressionError, parse
 from archcalc.spec.source import Mapping, Sequence, Tree, number, plain
 from archcalc.values import Value, at_least, equal, is_value, is_whole
 
 RESERVED = frozenset(
-    {"against", "all", "by", "columns", "derivative", "elasticity", "exact", "expanded", "format", "git", "help",
-     "in", "input", "leading", "level", "metric", "only", "output", "set", "style", "top", "variant", "variants",
-     "version"}
+    {"against", "all", "bandwidth", "by", "columns", "concat-in-place", "convention", "deploy", "derivative", "dtype",
+     "elasticity", "exact", "expanded", "format", "git", "help", "in", "in-place", "input", "leading", "level",
+     "memory", "metric", "only", "output", "peak", "set", "style", "top", "variant", "variants", "version"}
 )  # fmt: skip
 """The options of commands that take parameters as options: no parameter may bear one of these names.
 

@@ -1,18 +1,15 @@
-"""The expression language: text → closure over Values.
+"""What expressions compute: the language's functions and operators over Values, bounded in size.
 
-Python's arithmetic and no more: `+ - * / // % **`, comparisons (chained), `and or not`, `a if c else b`, quoted words,
-calls. Exact: `0.714` is 357/500 and `/` never rounds. Lengths, nesting and the size of numbers are bounded.
+Exact: `/` never rounds. What a size of a spec leaves open for symbols is taken as whole, under a recorded condition.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
-from archcalc.errors import ArchcalcError, RuleError, Undecided
-from archcalc.spec.source import number
+from archcalc.errors import RuleError, Undecided
 from archcalc.values import (
     Value,
     assume_whole,
@@ -30,45 +27,11 @@ from archcalc.values import (
     show,
 )
 
-MAX_LENGTH = 400
-MAX_DEPTH = 50
 MAX_BITS = 2048
 MAX_LIST = 10_000
 
 Env = Mapping[str, Any]
 Code = Callable[[Env], Any]
-
-KEYWORDS = frozenset({"and", "or", "not", "if", "else", "true", "false"})
-
-
-class ExpressionError(ArchcalcError):
-    """A text is not an expression. `offset` counts from its first character."""
-
-    def __init__(self, message: str, offset: int, hint: str = "") -> None:
-        super().__init__(message)
-        self.message, self.offset, self.hint = message, offset, hint
-
-
-class Expression(NamedTuple):
-    """A parsed expression: its names (a function's with `()`), and a closure from an environment to its value."""
-
-    text: str
-    names: frozenset[str]
-    code: Code
-
-
-class Relation(NamedTuple):
-    """A parsed comparison: `signs[i]` stands between `sides[i]` and `sides[i + 1]`."""
-
-    text: str
-    names: frozenset[str]
-    sides: tuple[Code, ...]
-    signs: tuple[str, ...]
-
-    def holds(self, values: Sequence[Any]) -> bool:
-        """Whether it does where the sides have these values."""
-        return all(COMPARISON[sign](values[at], values[at + 1]) for at, sign in enumerate(self.signs))
-
 
 # Functions -----------------------------------------------------------------------------------------------------------
 
@@ -78,7 +41,7 @@ def settle(name: str, rule: Callable[[Value], Value]) -> Callable[[Value], Value
     as whole, under a condition that is recorded."""
 
     def settled(x: Value) -> Value:
-        value = _numeric(x)
+        value = numeric(x)
         try:
             return rule(value)
         except Undecided:
@@ -90,7 +53,7 @@ def settle(name: str, rule: Callable[[Value], Value]) -> Callable[[Value], Value
 
 def divisible(x: Value, d: Value) -> Value:
     """The multiple of d nearest to x (halves up), at least d, and never below 0.9x: MobileNet's `make_divisible`."""
-    x, d = _numeric(x), _numeric(d)
+    x, d = numeric(x), numeric(d)
     ratio = exactdiv(x, d)
     try:
         nearest = round_half_up(ratio)
@@ -110,9 +73,9 @@ def _of_list(name: str, fold: Callable[[Value, Value], Value]) -> Callable[..., 
             values = tuple(values[0])
         if not values:
             raise RuleError(f"`{name}` of nothing")
-        result = _numeric(values[0])
+        result = numeric(values[0])
         for value in values[1:]:
-            result = fold(result, _numeric(value))
+            result = fold(result, numeric(value))
         return result
 
     return folded
@@ -121,7 +84,7 @@ def _of_list(name: str, fold: Callable[[Value, Value], Value]) -> Callable[..., 
 def _sum(values: Any) -> Value:
     result: Value = 0
     for value in _listed(values):
-        result = result + _numeric(value)
+        result = result + numeric(value)
     return result
 
 
@@ -137,7 +100,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ceil": settle("ceil", ceil),
     "min": _of_list("min", minimum),
     "max": _of_list("max", maximum),
-    "abs": lambda x: maximum(_numeric(x), -x),
+    "abs": lambda x: maximum(numeric(x), -x),
     "sum": _sum,
     "len": lambda values: len(_listed(values)),
     "divisible": divisible,
@@ -183,13 +146,13 @@ def bounded_list(items: list[Any]) -> list[Any]:
     return items
 
 
-def _numeric(value: Any) -> Value:
+def numeric(value: Any) -> Value:
     if not is_value(value):
         raise RuleError(f"{said(value)} is not a number")
     return value
 
 
-def _truth(value: Any) -> bool:
+def truth(value: Any) -> bool:
     if not isinstance(value, bool):
         raise RuleError(f"{said(value)} is neither true nor false")
     return value
@@ -230,290 +193,22 @@ _ARITHMETIC: dict[str, Callable[[Value, Value], Value]] = {
 COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
     "==": _is_equal,
     "!=": lambda a, b: not _is_equal(a, b),
-    ">=": lambda a, b: at_least(_numeric(a), _numeric(b)),
-    "<=": lambda a, b: at_least(_numeric(b), _numeric(a)),
-    ">": lambda a, b: not at_least(_numeric(b), _numeric(a)),
-    "<": lambda a, b: not at_least(_numeric(a), _numeric(b)),
+    ">=": lambda a, b: at_least(numeric(a), numeric(b)),
+    "<=": lambda a, b: at_least(numeric(b), numeric(a)),
+    ">": lambda a, b: not at_least(numeric(b), numeric(a)),
+    "<": lambda a, b: not at_least(numeric(a), numeric(b)),
 }
 
 
-def _arithmetic(sign: str, a: Code, b: Code) -> Code:
+def arithmetic(sign: str, a: Code, b: Code) -> Code:
     apply = _ARITHMETIC[sign]
 
     def code(env: Env) -> Value:
-        return normal(apply(_numeric(a(env)), _numeric(b(env))))
+        return normal(apply(numeric(a(env)), numeric(b(env))))
 
     return code
-
-
-# Parser --------------------------------------------------------------------------------------------------------------
-
-_FORM = (
-    r"""\s*(?:(?P<number>\.?\d[\d.]*(?:[eE][-+]?\d+)?\w*)|(?P<name>[A-Za-z_]\w*%s)|(?P<word>'[^']*'|"[^"]*")"""
-    r"""|(?P<sign>\*\*|//|[=!<>]=|[-+*/%%<>(),])|(?P<other>\S))"""
-)
-_TOKEN = re.compile(_FORM % "")
-_TOKEN_WITH_ATTRIBUTES = re.compile(_FORM % r"(?:\.[A-Za-z_]\w*)*")
-_LEVELS = (("+", "-"), ("*", "/", "//", "%"))
-
-
-_SIGN_HINTS = {
-    "^": "a power is `**`",
-    "[": "lists are walked by `repeat`, tables asked through `let`",
-    "=": "`==` compares",
-    "&": "write `and`",
-    "|": "write `or`",
-    "!": "write `not`, or `!=`",
-    "'": "the quote is not closed",
-    '"': "the quote is not closed",
-    **dict.fromkeys("−–", "write `-`"),
-    **dict.fromkeys("×·", "write `*`"),
-    "÷": "write `/`",
-    "≥": "write `>=`",
-    "≤": "write `<=`",
-    "≠": "write `!=`",
-}
-
-
-def parse(text: str) -> Expression:
-    """Parse an expression. Raises ExpressionError."""
-    if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"an expression of {len(text):,} characters, {MAX_LENGTH} are the most", 0, "use `let`")
-    return _Parser(text).parse()
-
-
-def relation(text: str) -> Relation:
-    """Parse a comparison, whose names may have attributes: `net.params == 2*C`. Raises ExpressionError."""
-    if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"a comparison of {len(text):,} characters, {MAX_LENGTH} are the most", 0, "use `let`")
-    return _Parser(text, _TOKEN_WITH_ATTRIBUTES).relation()
-
-
-class _Parser:
-    """Recursive descent; each method returns the closure of what it has read."""
-
-    def __init__(self, text: str, token: re.Pattern[str] = _TOKEN) -> None:
-        self.text = text
-        self.names: set[str] = set()
-        self.depth = 0
-        self.tokens: list[tuple[str, str, int]] = []
-        for match in token.finditer(text):
-            kind = match.lastgroup or ""
-            self.tokens.append((kind, match[kind], match.start(kind)))
-        self.tokens.append(("end", "", len(text)))
-        self.at = 0
-
-    def parse(self) -> Expression:
-        code = self._ternary()
-        self._end()
-        return Expression(self.text, frozenset(self.names), code)
-
-    def relation(self) -> Relation:
-        sides, signs = [self._binary(0)], []
-        while sign := self._next(*COMPARISON):
-            signs.append(sign)
-            sides.append(self._binary(0))
-        self._end()
-        if not signs:
-            raise ExpressionError(f"`{self.text}` compares nothing", 0, "such as net.params == 2*C")
-        return Relation(self.text, frozenset(self.names), tuple(sides), tuple(signs))
-
-    def _end(self) -> None:
-        kind, text, offset = self.tokens[self.at]
-        if kind != "end":
-            raise self._unexpected(kind, text, offset)
-
-    def _next(self, *signs: str) -> str:
-        """Take the next token if it is one of `signs`."""
-        kind, text, _ = self.tokens[self.at]
-        if text in signs and kind in ("sign", "name"):
-            self.at += 1
-            return text
-        return ""
-
-    def _want(self, sign: str) -> None:
-        if not self._next(sign):
-            kind, text, offset = self.tokens[self.at]
-            if kind == "end" and sign == "else":
-                raise ExpressionError(f"`{self.text}` has an `if` without an `else`", self.text.rindex("if"))
-            if kind == "end":
-                raise self._ends()
-            raise ExpressionError(f"`{sign}` is wanted before `{text}`", offset)
-
-    def _ends(self) -> ExpressionError:
-        hint = "inside […] and {…} a comma ends the value: quote it" if "(" in self.text else ""
-        if self.text.count("(") > self.text.count(")"):
-            return ExpressionError(f"`{self.text}` has an open bracket", self.text.rindex("("), hint)
-        return ExpressionError(f"`{self.text}` ends too early" if self.text.strip() else "an expression is wanted", 0)
-
-    def _unexpected(self, kind: str, text: str, offset: int) -> ExpressionError:
-        if kind == "end":
-            return self._ends()
-        if text == ")":
-            return ExpressionError(
-                f"`{self.text}` closes a bracket that it does not open", offset,
-                "inside […] and {…} a comma ends the value: quote it",
-            )  # fmt: skip
-        return ExpressionError(f"`{text}` is not expected here", offset, _SIGN_HINTS.get(text, ""))
-
-    def _ternary(self) -> Code:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise ExpressionError(
-                f"an expression nested more than {MAX_DEPTH} deep", self.tokens[self.at][2], "use `let`"
-            )
-        yes = self._or()
-        if self._next("if"):
-            condition = self._or()
-            self._want("else")
-            no = self._ternary()
-            self.depth -= 1
-            return lambda env: yes(env) if _truth(condition(env)) else no(env)
-        self.depth -= 1
-        return yes
-
-    def _or(self) -> Code:
-        left = self._and()
-        while self._next("or"):
-            left = self._either(left, self._and())
-        return left
-
-    @staticmethod
-    def _either(a: Code, b: Code) -> Code:
-        return lambda env: _truth(a(env)) or _truth(b(env))
-
-    def _and(self) -> Code:
-        left = self._not()
-        while self._next("and"):
-            left = self._both(left, self._not())
-        return left
-
-    @staticmethod
-    def _both(a: Code, b: Code) -> Code:
-        return lambda env: _truth(a(env)) and _truth(b(env))
-
-    def _not(self) -> Code:
-        negations = 0
-        while self._next("not"):
-            negations += 1
-        inner = self._comparison()
-        if not negations:
-            return inner
-        return lambda env: _truth(inner(env)) is (negations % 2 == 0)
-
-    def _comparison(self) -> Code:
-        first = self._binary(0)
-        rest: list[tuple[Callable[[Any, Any], bool], Code]] = []
-        while sign := self._next(*COMPARISON):
-            rest.append((COMPARISON[sign], self._binary(0)))
-        if not rest:
-            return first
-
-        def code(env: Env) -> bool:
-            left = first(env)
-            for compare, operand in rest:
-                right = operand(env)
-                if not compare(left, right):
-                    return False
-                left = right
-            return True
-
-        return code
-
-    def _binary(self, level: int) -> Code:
-        if level == len(_LEVELS):
-            return self._unary()
-        left = self._binary(level + 1)
-        while sign := self._next(*_LEVELS[level]):
-            left = _arithmetic(sign, left, self._binary(level + 1))
-        return left
-
-    def _unary(self) -> Code:
-        negative = False
-        while sign := self._next("-", "+"):
-            negative ^= sign == "-"
-        base = self._atom()
-        if self._next("**"):
-            self.depth += 1
-            if self.depth > MAX_DEPTH:
-                raise ExpressionError(f"an expression nested more than {MAX_DEPTH} deep", self.tokens[self.at][2])
-            base = _arithmetic("**", base, self._unary())
-            self.depth -= 1
-        return (lambda env: -_numeric(base(env))) if negative else base
-
-    def _atom(self) -> Code:
-        kind, text, offset = self.tokens[self.at]
-        self.at += 1
-        if kind == "number":
-            value = number(text)
-            if value is None:
-                raise ExpressionError(f"`{text}` is not a number", offset, _number_hint(text))
-            try:
-                constant = normal(value)
-            except RuleError as error:
-                raise ExpressionError(error.message, offset) from None
-            return lambda env: constant
-        if kind == "word":
-            word = text[1:-1]
-            return lambda env: word
-        if text in ("true", "false"):
-            return lambda env: text == "true"
-        if kind == "name" and text not in KEYWORDS:
-            if self._next("("):
-                return self._call(text)
-            self.names.add(text)
-            return lambda env: env[text]
-        if text == "(" and kind == "sign":
-            inner = self._ternary()
-            self._want(")")
-            return inner
-        raise self._unexpected(kind, text, offset)
-
-    def _call(self, name: str) -> Code:
-        key = f"{name}()"
-        self.names.add(key)
-        arguments: list[Code] = []
-        if not self._next(")"):
-            arguments.append(self._ternary())
-            while self._next(","):
-                arguments.append(self._ternary())
-            self._want(")")
-
-        def code(env: Env) -> Any:
-            function = env[key]
-            values = [argument(env) for argument in arguments]
-            try:
-                return normal_result(function(*values))
-            except TypeError:
-                if not _takes(function, len(values)):
-                    raise RuleError(
-                        f"`{name}` is given {count_of(len(values), 'value')}, which it does not take"
-                    ) from None
-                raise
-
-        return code
 
 
 def normal_result(value: Any) -> Any:
     """`normal` for numbers, everything else as it is."""
     return normal(value) if is_value(value) else value
-
-
-def _takes(function: Callable[..., Any], count: int) -> bool:
-    import inspect
-
-    try:
-        inspect.signature(function).bind(*[None] * count)
-    except TypeError:
-        return False
-    return True
-
-
-def _number_hint(text: str) -> str:
-    if re.fullmatch(r"0\d+", text):
-        return "a whole number has no leading zero"
-    if re.fullmatch(r"[\d_.]+", text):
-        return "a number has no `_` and one point" if "_" in text else "a number has one point"
-    if re.search(r"[A-Za-z_]", text):
-        return "write `*` between a number and a name"
-    return ""

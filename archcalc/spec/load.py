@@ -13,9 +13,9 @@ from archcalc.errors import Problem, RuleError, SpecError, UsageError, Where, ne
 from archcalc.quantities import Shape
 from archcalc.spec import document as documents
 from archcalc.spec import zoo
-from archcalc.spec.compile import Enough, Module
 from archcalc.spec.document import Document, Parameter
 from archcalc.spec.expand import deep_recursion, expand
+from archcalc.spec.module import Enough, Module
 from archcalc.spec.source import Mapping as Tree
 from archcalc.spec.source import parse, read, short
 from archcalc.spec.steps import Body, Given
@@ -37,7 +37,7 @@ class Spec:
     inputs: dict[str, list[Given]]
     body: Body | None
     scope: Callable[[frozenset[str], list[Problem]], Module]
-    """The file read anew with these names as parameters, for what stands beside the body; its problems are collected."""
+    """The file read anew with these names as parameters, for what stands beside the body; problems are collected."""
 
     @property
     def variants(self) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from archcalc.spec.document import SHAPE_NAMES
 from archcalc.spec.expr import Code, Env, said
 
 if TYPE_CHECKING:
-    from archcalc.spec.compile import Module
+    from archcalc.spec.module import Module
 
 
 INPUT = "input"

@@ -8,7 +8,7 @@ from typing import Any
 from archcalc.engine.graph import Graph
 from archcalc.network import Network
 from archcalc.quantities import show_shape
-from archcalc.spec.compile import signature
+from archcalc.spec.actions import signature
 from archcalc.spec.document import Parameter
 from archcalc.spec.expr import said
 from archcalc.study.sections import Line, Page, Section

@@ -18,7 +18,7 @@ from archcalc.report.figures import Unavailable
 from archcalc.report.metrics import Metric
 from archcalc.study.points import check
 from archcalc.study.question import Figure, Question
-from archcalc.values import Value, ceil, exactdiv
+from archcalc.values import Value, ceil, exactdiv, floor
 from archcalc.values.exact import Exact
 from archcalc.values.symbols import Condition, Space, Symbolic
 
@@ -175,13 +175,14 @@ def divisor_of(conditions: Sequence[Condition], name: str) -> int:
     return math.lcm(1, *(c.denominator for value in alone for _, c in value.terms()))
 
 
-def lowest(conditions: Sequence[Condition], name: str, start: int | None) -> int | None:
-    """The smallest number, not below `start`, that fulfils all linear inequalities of this symbol alone."""
+def lowest(conditions: Sequence[Condition], name: str, start: int | None, kind: str = "at least 0") -> int | None:
+    """The smallest whole number, not below `start`, from which on all linear conditions of a kind hold of this symbol."""
     for condition in conditions:
-        if condition.kind == "at least 0" and condition.value.symbols == (name,):
+        if condition.kind == kind and condition.value.symbols == (name,):
             terms = {exponents.get(name, 0): c for exponents, c in condition.value.terms()}
-            if max(terms) == 1 and min(terms) >= 0 and terms[1] > 0:
-                bound = int(ceil(-Fraction(terms.get(0, 0)) / terms[1]))
+            if set(terms) <= {0, 1} and (terms[1] > 0 or kind == "not 0"):
+                root = -Fraction(terms.get(0, 0)) / terms[1]
+                bound = int(ceil(root)) if kind == "at least 0" else int(floor(root)) + 1
                 start = bound if start is None else max(start, bound)
     return start
 

@@ -17,7 +17,7 @@ from archcalc.spec.expr import said
 from archcalc.study.law_given import Assumed, assumed
 from archcalc.study.law_nets import Figures, exact_number
 from archcalc.study.law_text import Law, Statement
-from archcalc.values import Value
+from archcalc.values import Value, exactdiv, product
 from archcalc.values.exact import Exact
 from archcalc.values.roots import at_least_0 as by_roots
 from archcalc.values.symbols import Symbolic
@@ -142,11 +142,20 @@ class _Prover:
         if not isinstance(above, Symbolic):
             holds = above > 0 or (above == 0 and not strict)
             return _Step(PROVED if holds else UNDECIDED, "numbers" if holds else NO_PROOF, difference, above)
-        if self.space.at_least_0(above, strict):
+        if self.space.at_least_0(self._without_factors(above), strict):
             return _Step(PROVED, "signs of the coefficients", difference, above)
         if len(above.symbols) == 1 and by_roots(above, strict):
             return _Step(PROVED, "roots of the difference (Sturm)", difference, above)
         return _Step(UNDECIDED, NO_PROOF, difference, above)
+
+    def _without_factors(self, value: Symbolic) -> Value:
+        """A value of the same sign: over the powers of symbols above 0 that divide all its terms."""
+        result: Value = value
+        for name in value.symbols:
+            power = min(exponents.get(name, 0) for exponents, _ in value.terms())
+            if power > 0 and self.space.at_least_0(self.space[name], strict=True):
+                result = exactdiv(result, product([self.space[name]] * power))
+        return result
 
     # Counter-examples ------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import count, islice
+from itertools import chain, count, islice
 from typing import Any
 
 from archcalc.errors import Problem, RuleError, SpecError
@@ -141,6 +141,9 @@ class _Builder:
                     self.conditions.append(given)
             except RuleError as error:
                 raise SpecError([Problem(error.message, given.where, error.hint)]) from None
+        for name, own in self.ranges.items():
+            if own.minimum is not None and own.minimum == own.maximum and name not in self.definitions:
+                self._define(name, Definition(lambda env, only=own.minimum: only, frozenset()))
         free = {name: own for name, own in self.ranges.items() if name not in self.definitions}
         symbols = self._space({**free, **self.new})
         space = next(iter(symbols.values())).space if symbols else Space()
@@ -201,7 +204,7 @@ class _Builder:
     def _fresh(self, name: str, wished: str = LETTERS) -> str:
         taken = {*self.law.symbols, *self.new}
         lower = [name.lower()] if name.isupper() and wished is not LETTERS else []
-        letters = (*lower, *wished, *LETTERS, *(f"t{n}" for n in count(1)))
+        letters = chain(lower, wished, LETTERS, (f"t{n}" for n in count(1)))
         return next(each for each in letters if each not in taken)
 
     def _raw(self, given: Given, at: int) -> Value:
@@ -223,7 +226,9 @@ class _Builder:
         new, by = self._fresh(name, "qp"), given.sides[0]
         return self._define(
             name,
-            Definition(lambda env: by(env) * env[new], given.names[0] | {new}, new, lambda env: exactdiv(env[name], by(env))),
+            Definition(
+                lambda env: by(env) * env[new], given.names[0] | {new}, new, lambda env: exactdiv(env[name], by(env))
+            ),
             Range(True, least),
         )
 
@@ -307,7 +312,9 @@ class _Builder:
     @staticmethod
     def _condition(space: Space, given: Given, own: Mapping[str, Value]) -> bool:
         """Record an assumption that is no substitution; False where it cannot be."""
-        sides = [code({name: own[name] for name in names}) for code, names in zip(given.sides, given.names, strict=True)]
+        sides = [
+            code({name: own[name] for name in names}) for code, names in zip(given.sides, given.names, strict=True)
+        ]
         if given.kind == "whole":
             assume_whole(sides[0])
             return True

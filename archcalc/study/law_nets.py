@@ -15,9 +15,10 @@ from archcalc.quantities import Reach, Unknown
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import Count, metrics
 from archcalc.spec import source
-from archcalc.spec.compile import Module, Reader
 from archcalc.spec.expand import deep_recursion, environment, expand
 from archcalc.spec.load import Spec, load
+from archcalc.spec.module import Module
+from archcalc.spec.reader import Reader
 from archcalc.spec.steps import Body, Given
 from archcalc.study.patterns import select
 from archcalc.values import Value, is_value, same_shape
@@ -53,7 +54,9 @@ def read_net(name: str, tree: source.Tree, module: Module, problems: list[Proble
     known = WHOLE if "network" in tree.entries else SMALL
     for key, at, _ in tree:
         if key not in known:
-            problems.append(Problem(f"a net has no `{key}`", at.where, near(key, known) or f"it has {', '.join(known)}"))
+            problems.append(
+                Problem(f"a net has no `{key}`", at.where, near(key, known) or f"it has {', '.join(known)}")
+            )
     for key in ("input", "body") if known is SMALL else ():
         if key not in tree.entries:
             problems.append(Problem(f"the net `{name}` needs `{key}`", tree.where))

@@ -1,13 +1,13 @@
 """Laws as a document has them: symbols, assumptions, small networks, and statements on their figures.
 
-    laws:
-      a name:
-        source: where it is stated
-        symbols: [M, N, k]                       whole and at least 1; or {alpha: {whole: false, above: 0}}
-        given: [g divides M, k odd, N >= 72]     what is assumed of them
-        nets: {standard: {input: […], body: …}}  in the scope of the file, symbols as sizes
-        holds: [standard.params == M*N*k**2]     what is to be proved
-        refutes: [standard.params == N*k**2]     what is to be shown false
+laws:
+  a name:
+    source: where it is stated
+    symbols: [M, N, k]                       whole and at least 1; or {alpha: {whole: false, above: 0}}
+    given: [g divides M, k odd, N >= 72]     what is assumed of them
+    nets: {standard: {input: […], body: …}}  in the scope of the file, symbols as sizes
+    holds: [standard.params == M*N*k**2]     what is to be proved
+    refutes: [standard.params == N*k**2]     what is to be shown false
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archcalc.errors import Problem, RuleError, SpecError, Where, near
-from archcalc.spec.compile import Module
 from archcalc.spec.document import NAME, SHAPE_NAMES
-from archcalc.spec.expr import FUNCTIONS, KEYWORDS, Code, ExpressionError, Relation, parse, relation
+from archcalc.spec.expr import FUNCTIONS, Code
 from archcalc.spec.load import Spec
+from archcalc.spec.module import Module
+from archcalc.spec.parser import KEYWORDS, ExpressionError, Relation, parse, relation
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, plain
 from archcalc.study.law_nets import Net, attribute_problem, read_net
 from archcalc.values import is_value

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from archcalc.engine.graph import Node
 from archcalc.errors import Where
 from archcalc.ops._base import Op
-from archcalc.spec.compile import Module
 from archcalc.spec.load import Spec
+from archcalc.spec.module import Module
 from archcalc.spec.steps import Body, Call, Do, Given, Heads, Merge, Operator, Step
 
 Steps = dict[Where, tuple[Module, Step]]

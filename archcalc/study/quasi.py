@@ -126,12 +126,13 @@ class Remainder:
             elif len(names) > 1 or condition.kind == "0":
                 raise UsageError(f"--exact cannot say what a condition on {' and '.join(names)} is: {condition}")
         self.divisor = divisor_of(space.conditions, axis.symbol)
-        self.start = lowest(space.conditions, axis.symbol, 0) or 0
+        start = lowest(space.conditions, axis.symbol, 0)
+        self.start = lowest(space.conditions, axis.symbol, start, "not 0") or 0
         beyond = Space()
-        beyond.symbol(axis.symbol, minimum=self.start)
+        far = beyond.symbol(axis.symbol, minimum=self.start)
         for condition in space.needed():
             if condition.value.symbols == (axis.symbol,) and condition.kind != "whole":
-                value = condition.value.at({axis.symbol: beyond[axis.symbol]})
+                value = condition.value.at({axis.symbol: far})
                 if not (beyond.at_least_0(value) if condition.kind == "at least 0" else beyond.never_0(value)):
                     raise UsageError(f"--exact cannot say from where on this holds: {condition}")
 

@@ -54,7 +54,6 @@ class Question:
         graph = network.graph(input=input, **(given or {}))
         self.shapes: dict[str, Shape] = {name: graph.nodes[at].applied.output for name, at in graph.inputs.items()}
         self.own_shapes = {} if input is None else self.shapes  # else parameters may say what they are
-        self.main = next(iter(graph.outputs.values()))
         self.point: dict[str, Exact] = {}
         self.places: dict[str, tuple[int, ...]] = {}
         for name in dict.fromkeys(asked):
@@ -121,9 +120,9 @@ class Question:
         parameters = {name: value for name, value in values.items() if name not in self.places}
         graph = self.network.spec.graph({**self.settings, **parameters}, self.sizes(values))
         rows = self._rows(graph)
-        if len(rows) != self.nodes:
+        if self.groups and len(rows) != self.nodes:
             raise AssertionError(f"{len(rows)} nodes at {dict(values)}, {self.nodes} at {self.point}")
-        whole = self._figure(rows if isinstance(self.metric, Count) else [rows[self.main]])
+        whole = self._figure(rows if isinstance(self.metric, Count) else [rows[next(iter(graph.outputs.values()))]])
         if isinstance(whole, Unavailable):
             raise UsageError(f"the receptive field is unavailable: {whole.reason}")
         return whole, [self._figure([rows[index] for index in indices]) for _, indices in self.groups]

@@ -19,12 +19,14 @@ def moved(index: int, node: Node, plan: Plan, given: bool) -> Value:
     if given or applied.op.memory == "view":
         return 0
     read, written = weights_read(applied) * node.copies, put_out(node)
+    offset = 0
     for (source, shape, count), needed in zip(arriving(node), inputs_read(applied), strict=True):
-        slot = plan.slots[source]
-        if slot is not None and slot.inside is not None and slot.inside[0] is plan.slots[index]:
-            written = written - product(shape) * count
+        slot, size = plan.slots[source], product(shape) * count
+        if slot is not None and slot.inside is not None and slot.inside == (plan.slots[index], offset):
+            written = written - size
         else:
             read = read + needed * count
+        offset = offset + size
     return read + written
 
 
@@ -37,7 +39,7 @@ def weights_read(applied: Applied) -> Value:
 
 
 def inputs_read(applied: Applied) -> tuple[Value, ...]:
-    """Numbers of each input that an output needs: a convolution of 1x1 and stride 2 needs a quarter of the positions."""
+    """Numbers of each input that are needed: a convolution of 1x1 and stride 2 needs a quarter of the positions."""
     _, *m = applied.output
     counts = []
     for shape, reads in zip(applied.inputs, applied.reads, strict=True):

@@ -10,7 +10,8 @@ from typing import Any
 
 from archcalc.errors import RuleError, UsageError, near
 from archcalc.report.figures import Unavailable
-from archcalc.spec.expr import FUNCTIONS, Expression, ExpressionError, parse, said
+from archcalc.spec.expr import FUNCTIONS, said
+from archcalc.spec.parser import Expression, ExpressionError, parse
 from archcalc.study.formula import Formula
 from archcalc.study.points import Point
 from archcalc.study.question import Figure

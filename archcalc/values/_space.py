@@ -11,6 +11,7 @@ from sympy import QQ, Symbol
 from sympy.polys.orderings import grlex
 from sympy.polys.rings import PolyRing
 
+from archcalc.errors import RuleError
 from archcalc.values import Value, show
 from archcalc.values._polynomials import Poly, content, exact, scaled, terms
 from archcalc.values._proofs import Contradiction, Domain, Known
@@ -103,8 +104,11 @@ class Space:
     def admits(self, point: Mapping[Any, Exact]) -> bool:
         """Whether these values of all symbols lie in their domains and fulfil all conditions."""
         values = {str(symbol): value for symbol, value in point.items()}
-        for name, atom in self.atoms.items():
-            values[name] = atom.at(values)
+        try:
+            for name, atom in self.atoms.items():
+                values[name] = atom.at(values)
+        except RuleError:  # it divides by 0, which a condition forbids
+            return False
         domains = all(values[name] in domain for name, domain in self.domains.items())
         return domains and all(condition.holds(values) for condition in self.conditions)
 

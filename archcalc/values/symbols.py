@@ -41,8 +41,9 @@ def floor(a: Value) -> Value:
     space = a.space
     left = space.beyond_whole(a)
     if isinstance(left, Symbolic):
-        if space.at_least_0(left) and space.at_least_0(1 - left, strict=True):
-            return a - left
+        for whole in (0, -1):  # left may be a remainder above or below 0
+            if space.at_least_0(left - whole) and space.at_least_0(whole + 1 - left, strict=True):
+                return a - left + whole
         constant = next((c for monomial, c in terms(left.num) if not sum(monomial)), 0) if left.den is None else 0
         rest = left - constant
         part = space.part_there(rest)
@@ -57,7 +58,7 @@ def divide(a: Value, b: Value) -> Value:
         return a if b == 1 else a * (Fraction(1) / b)
     space = _space(a, b)
     if not space.never_0(b):
-        if space.is_0(b):
+        if space.is_0(b) or space.there(b) == 0:
             raise RuleError(f"{a} is divided by {b}, which is 0")
         space.record("not 0", b, f"{b} != 0")
     return _quotient(space, a, b)
@@ -172,7 +173,8 @@ def require_multiple(a: Value, b: Value) -> bool:
     left = space.beyond_whole(quotient)
     if isinstance(left, (int, Fraction)):
         return left.denominator == 1
-    return space.record("whole", quotient, f"{b} divides {a}")
+    part = space.part_there(quotient) or 0
+    return space.record("whole", quotient - part, f"{b} divides {a}{f' but for {part}' if part else ''}") and part == 0
 
 
 def assume_whole(a: Symbolic) -> Symbolic:

@@ -71,14 +71,14 @@ def amount(facts: Facts, kind: str) -> Value | Unknown:
 
 def work(rows: Iterable[Row]) -> dict[str, Figure]:
     """The work of some nodes by kind, all copies together; a kind that none of them states is not there."""
-    found: dict[str, list[Figure]] = {}
+    found: dict[str, list[Figure]] = {"macs": [], "bias_adds": []}
     for row in rows:
         for kind in kinds(row.facts):
             each = amount(row.facts, kind)
             figure = Unavailable(each.reason) if isinstance(each, Unknown) else each * row.node.copies
             if not (type(figure) is int and figure == 0):
                 found.setdefault(kind, []).append(figure)
-    return {kind: total(figures) for kind, figures in found.items()}
+    return {kind: total(figures) for kind, figures in found.items() if figures}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""All operations: every kind of work that an operator states, a multiply-accumulate as the two operations that it is."""
+"""All operations: every kind of work that an operator states; a multiply-accumulate is two."""
 
 from archcalc.report.conventions import ANY, Convention
 

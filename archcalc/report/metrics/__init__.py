@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from archcalc.engine.propagate import Row
@@ -72,9 +73,9 @@ def metrics() -> dict[str, Metric]:
     return REGISTRY
 
 
-def metric(name: str) -> Metric:
-    """The metric of that name, or UsageError."""
-    known = metrics()
+def metric(name: str, more: Mapping[str, Metric] = MappingProxyType({})) -> Metric:
+    """The metric of that name, or UsageError; `more` are some beside those of all reports."""
+    known = {**metrics(), **more}
     if name not in known:
         raise UsageError(f"there is no column `{name}`", near(name, known) or f"there are {', '.join(sorted(known))}")
     return known[name]

@@ -19,7 +19,8 @@ class Operator(Metric):
 
     def rule(self, row: Row) -> str:
         op, copies = row.node.applied.op, row.node.copies
-        windows = [read for read in row.node.applied.reads[0] if isinstance(read, (Window, Spread))] if row.node.sources else []
+        reads = row.node.applied.reads[0] if row.node.sources else ()
+        windows = [read for read in reads if isinstance(read, (Window, Spread))]
         parts = [op.name]
         if windows:
             strides = [window.stride for window in windows]

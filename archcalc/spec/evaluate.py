@@ -1,0 +1,138 @@
+"""Values of a spec at settings: environments of files, expressions, sizes, the shape that arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from archcalc.engine.graph import Graph
+from archcalc.errors import RuleError, Where
+from archcalc.quantities import Shape
+from archcalc.spec import limits
+from archcalc.spec.document import SHAPE_NAMES
+from archcalc.spec.expr import FUNCTIONS, count_of, said
+from archcalc.spec.module import Module
+from archcalc.spec.running import Env, Failure, TooLarge
+from archcalc.spec.steps import (
+    Given,
+    LetFunction,
+    Text,
+    table_key,
+)
+from archcalc.values import Value, is_value, is_whole, require_at_least
+
+
+class Evaluator:
+    """Evaluates what a spec gives, over a graph that grows.
+
+    parameters  the value of each
+    """
+
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        self.parameters = parameters
+        self.graph = Graph()
+        self.environments: dict[tuple[int, int], Env] = {}
+        self.steps = 0
+        self.let_calls = 0
+
+    def count(self, where: Where) -> None:
+        """Count a step or a call, and stop where nothing but steps and calls comes."""
+        self.steps += 1
+        if self.steps > limits.MAX_IDLE and self.steps > limits.MAX_IDLE + 10 * len(self.graph.nodes):
+            layers = count_of(len(self.graph.nodes), "layer")
+            raise TooLarge(where, f"{self.steps:,} steps and calls have come to no more than {layers}")
+
+    def environment(self, module: Module) -> Env:
+        """Parameters, functions and `let` of a file."""
+        key = id(module), len(module.let)  # a file that is read bit by bit may come to more of its `let`
+        env = self.environments.get(key)
+        if env is None:
+            env = {f"{name}()": function for name, function in FUNCTIONS.items()}
+            env.update((name, self.parameters[name]) for name in module.parameters)
+            for name, entry in module.let.items():
+                env[name] = self._function(entry, env) if isinstance(entry, LetFunction) else self.value(entry, env)
+            self.environments[key] = env
+        return env
+
+    def _function(self, entry: LetFunction, env: Env) -> Callable[..., Any]:
+        """A function or table of `let` over the environment of its file."""
+        rule = entry.rule
+
+        def look_up(asked: Any) -> Any:
+            key = table_key(asked)
+            if key not in entry.table:
+                listed = ", ".join(said(value) for _, value in entry.table)
+                raise RuleError(f"`{entry.name}` has no entry {said(asked)}; it has {listed}")
+            return entry.table[key].get(env)
+
+        def call(*values: Any) -> Any:
+            if len(values) != len(entry.arguments):
+                takes, given = count_of(len(entry.arguments), "value"), len(values)
+                raise RuleError(f"`{entry.name}` takes {takes}, {given} {'is' if given == 1 else 'are'} given")
+            self.let_calls += 1
+            if self.let_calls > limits.MAX_LET_CALLS:
+                raise RuleError(f"more than {limits.MAX_LET_CALLS:,} calls of functions: no condition ends them")
+            self.count(entry.where)
+            assert rule is not None
+            return rule.get({**env, **dict(zip(entry.arguments, values, strict=True))})
+
+        return look_up if rule is None else call
+
+    def value(self, given: Given, env: Env) -> Any:
+        if given.code is None:
+            return given.value
+        self.let_calls = 0
+        try:
+            return given.code(env)
+        except RuleError as error:
+            raise Failure(given.where, f"`{given.text}`: {error.message}", error.hint) from None
+        except KeyError as error:
+            missing = error.args[0]
+            if missing not in SHAPE_NAMES:
+                raise
+            raise Failure(given.where, f"`{missing}` is not known here: what arrives has no such axis") from None
+        except RecursionError:
+            if not self.let_calls:
+                raise
+            raise Failure(given.where, f"`{given.text}` calls itself without end") from None
+
+    def name(self, text: Text, env: Env) -> str:
+        return "".join(part if isinstance(part, str) else said(self.value(part, env)) for part in text.parts)
+
+    def shape(self, node: int) -> Shape:
+        return self.graph.nodes[node].applied.output
+
+    def arrive(self, env: Env, at: int) -> None:
+        """Bind the names of the shape that arrives."""
+        shape = self.shape(at)
+        channels, height, width = SHAPE_NAMES
+        env[channels] = shape[0]
+        if len(shape) > 2:
+            env[height], env[width] = shape[-2:]
+        else:  # a map of one axis has neither
+            env.pop(height, None)
+            env.pop(width, None)
+
+    def size(self, given: Given, env: Env, role: str) -> Value:
+        value = self.value(given, env)
+        written = said(value) if given.code is None else f"{given.text} = {said(value)}"
+        if not is_value(value) or not is_whole(value):
+            raise Failure(
+                given.where, f"{role} is {written}, a whole number is wanted", "write round(…), floor(…) or ceil(…)"
+            )
+        try:
+            require_at_least(value, 1, f"{role} is {written}, at least 1 is wanted")
+        except RuleError as error:
+            raise Failure(given.where, error.message) from None
+        return value
+
+
+def moderate(size: Value, role: str, where: Where) -> Value:
+    """`size`, unless no network could have it and no message could print it."""
+    if isinstance(size, int) and size.bit_length() > limits.MAX_SIZE_BITS:
+        raise Failure(where, f"{role} is above 2**{limits.MAX_SIZE_BITS}")
+    return size
+
+
+def written(given: Given, value: Any) -> str:
+    return said(value) if given.code is None else f"{given.text} = {said(value)}"

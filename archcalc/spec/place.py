@@ -1,0 +1,130 @@
+"""Operators bound, applied to shapes and placed in the graph; weights that layers share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from archcalc.engine.graph import Applied, Node
+from archcalc.errors import RuleError, Where
+from archcalc.ops._base import Op, show_given
+from archcalc.spec import limits
+from archcalc.spec.evaluate import Evaluator, moderate
+from archcalc.spec.expr import said
+from archcalc.spec.running import Env, Failure, Frame, TooLarge
+from archcalc.spec.steps import (
+    Given,
+)
+from archcalc.spec.survival import Chances
+from archcalc.values import Value, equal, is_value
+
+
+class Placer(Evaluator):
+    """Places nodes. Operators with equal parameters are one, and so is an operator on equal shapes."""
+
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        super().__init__(parameters)
+        self.ends: dict[str, int | None] = {}
+        self.ops: dict[Any, Op] = {}
+        self.applied: dict[Any, Applied] = {}
+        self.copies: Value = 1
+        self.sharing: tuple[str, int] | None = None
+        self.shared: dict[tuple[str, str], int] = {}
+        self.chances = Chances()
+
+    def values(self, kind: type[Op], given: Mapping[str, Given], env: Env, frame: Frame) -> dict[str, Any]:
+        """The parameters of an operator; the file's defaults see the names of the file, not those of the block."""
+        defaults = frame.module.defaults_of(kind.name)
+        file = self.environment(frame.module)
+        return {n: self.value(item, file if defaults.get(n) is item else env) for n, item in given.items()}
+
+    def bind(self, kind: type[Op], rank: int, values: dict[str, Any], given: Mapping[str, Given], where: Where) -> Op:
+        key = (kind, rank, *((name, _frozen(value)) for name, value in values.items()))
+        op = self.ops.get(key)
+        if op is None:
+            try:
+                op = self.ops[key] = kind(rank, **values)
+            except RuleError as error:
+                raise self.blamed(error, given, values, where) from None
+        return op
+
+    def blamed(self, error: RuleError, given: Mapping[str, Given], values: Mapping[str, Any], where: Where) -> Failure:
+        """A rule's error, placed at the parameter that it blames and with the expression that gave it."""
+        blamed = given.get(error.parameter)
+        if blamed is None:
+            return Failure(where, error.message, error.hint)
+        message = error.message
+        if blamed.code is not None and error.parameter in values:
+            value = show_given(values[error.parameter])
+            message = message.replace(
+                f"`{error.parameter}` is {value}", f"`{error.parameter}` is {blamed.text} = {value}"
+            )
+        return Failure(blamed.where, message, error.hint)
+
+    def place(
+        self, op: Op, sources: tuple[int, ...], path: str, where: Where, block: int, given: Mapping[str, Given]
+    ) -> int:
+        try:
+            return self.node(op, sources, path, where, block)
+        except RuleError as error:
+            raise self.blamed(error, given, vars(op), where) from None
+
+    def node(self, op: Op, sources: tuple[int, ...], path: str, where: Where, block: int) -> int:
+        nodes = self.graph.nodes
+        key = (op, *(nodes[source].applied.output for source in sources))
+        applied = self.applied.get(key)
+        if applied is None:
+            applied = Applied(op, tuple(nodes[source].applied.output for source in sources))
+            for size in applied.output:
+                moderate(size, "a size of the output", where)
+            self.applied[key] = applied
+        index = len(nodes)
+        if index >= limits.MAX_NODES:
+            raise TooLarge(where, f"more than {limits.MAX_NODES:,} layers")
+        shared = self._shared(applied, path, where, index) if self.sharing is not None else None
+        nodes.append(Node(applied, path, where, sources, self.copies, shared, block))
+        self.chances.place(nodes[index])
+        self.ends[path] = index
+        return index
+
+    def _shared(self, applied: Applied, path: str, where: Where, index: int) -> int | None:
+        assert self.sharing is not None
+        group, start = self.sharing
+        if not any(type(count) is not int or count for count in applied.weights):
+            return None
+        first = self.shared.setdefault((group, path[start:]), index)
+        if first == index:
+            return None
+        other = self.graph.nodes[first]
+        if not _alike(other.applied, applied):
+            message = f"`{path}` shares the weights of `{other.path}`, which differ in shape"
+            hint = f"layers that share weights take equal channels and parameters but for {', '.join(PLACING)}"
+            raise Failure(where, message, hint)
+        if not equal(other.copies, self.copies):
+            message = f"`{path}` shares the weights of `{other.path}`, but not its number of `copies`"
+            raise Failure(where, f"{message}: {said(self.copies)} here, {said(other.copies)} there")
+        return first
+
+
+PLACING = ("stride", "padding", "output_padding", "dilation")
+"""Parameters that say where weights are put to the map, and nothing of the weights."""
+
+
+def _alike(a: Applied, b: Applied) -> bool:
+    """Whether the weights of two are equal in shape."""
+    if a.op is not b.op:
+        fields = [name for name in a.op.fields if name not in PLACING]
+        if type(a.op) is not type(b.op) or not all(_same(getattr(a.op, n), getattr(b.op, n)) for n in fields):
+            return False
+    return all(map(equal, a.weights, b.weights))
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return equal(a, b) if is_value(a) and is_value(b) else bool(a == b)
+
+
+def _frozen(value: Any) -> Any:
+    """A hashable form of a parameter's value, with its kind: True and 1 are not one."""
+    return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else (type(value), value)
