@@ -9,7 +9,6 @@ ArchcalcError            something that the user can mend; the command line prin
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -121,6 +120,8 @@ class Undecided(RuleError):
 
 def near(word: str, known: Iterable[str]) -> str:
     """`did you mean …?` for the known words that look like `word`; empty if none does."""
+    import difflib  # most runs end without an error
+
     some = islice(dict.fromkeys(known), 1000)  # the cost grows with their number
     matches = difflib.get_close_matches(word, list(some), n=3, cutoff=0.6)
     return f"did you mean {' or '.join(f'`{match}`' for match in matches)}?" if matches else ""

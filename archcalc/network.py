@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from archcalc.display import Displayed
 from archcalc.engine.graph import Graph
 from archcalc.errors import UsageError
 from archcalc.quantities import Shape
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from archcalc.report.report import Report
 
 
-class Network:
+class Network(Displayed):
     """A network of a spec: its parameters are open until a report or a graph is asked for.
 
     title       what the spec calls itself
@@ -101,6 +102,11 @@ def load(spec: str, *, variant: str | None = None, revision: str | None = None) 
     Raises UsageError if there is neither, SpecError with every problem of the file's text, keys and names.
     """
     loaded, named = loading.load(str(spec), revision)
-    if variant is not None and variant not in loaded.variants:
-        loaded.settings(variant, {})
-    return Network(loaded, variant or (named if named in loaded.variants else loaded.name))
+    return at_variant(loaded, named, variant)
+
+
+def at_variant(spec: loading.Spec, named: str, variant: str | None = None) -> Network:
+    """The network of a spec at `variant`, else at the one that it was asked for by. Raises UsageError."""
+    if variant is not None and variant not in spec.variants:
+        spec.settings(variant, {})
+    return Network(spec, variant or (named if named in spec.variants else spec.name))

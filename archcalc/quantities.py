@@ -33,7 +33,7 @@ class Weights(NamedTuple):
 NO_WEIGHTS = Weights()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """The work of one operator on one sample, by kind. A convention weighs it; nothing here is a "FLOP".
 
@@ -55,12 +55,12 @@ NO_FACTS = Facts()
 # Reads: which input positions one output position reads, on one axis -------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Same:
     """Output o reads input o."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Window:
     """Output o reads inputs o*stride - before + dilation*t, t = 0 … kernel - 1. Negative pads crop.
 
@@ -103,7 +103,7 @@ class Window:
         return size - maximum(0, size - 1 - floordiv(n + self.before - 1, self.stride))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spread:
     """Output o reads the inputs i with o = i*stride - before + dilation*t for a t of 0 … kernel - 1 (transposed).
 
@@ -131,7 +131,7 @@ class Spread:
         return size
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resample:
     """Output o of `size` reads the inputs round a place x among `n`; one beyond the ends is the nearest inside.
 
@@ -147,7 +147,7 @@ class Resample:
     corners: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pad:
     """Output o reads input o - before, if there is one there."""
 
@@ -155,7 +155,7 @@ class Pad:
     after: Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cells:
     """Output o of `size` reads inputs floor(o*n/size) to ceil((o + 1)*n/size) - 1 of `n` (adaptive pooling)."""
 
@@ -163,14 +163,14 @@ class Cells:
     size: Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Whole:
     """Every output reads the whole axis. `lost` says why it has no position of its own there, if it has none."""
 
     lost: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """Output o reads the block of `size` positions that holds it, of `n`; blocks begin at shift + k*size, k = …, 0, …
 
@@ -182,7 +182,7 @@ class Block:
     shift: Value = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unknown:
     """Which inputs an output reads cannot be told, and why."""
 

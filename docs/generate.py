@@ -1,4 +1,4 @@
-"""Writes the parts of the docs that are outputs: operator pages, command help, and what commands print.
+"""Writes the parts of the docs that are outputs: operator pages, the schema, command help, what commands print.
 
     python docs/generate.py           rewrite them
     python docs/generate.py --check   exit 1 with a diff where a file is not what it would write
@@ -24,47 +24,22 @@ FENCE = re.compile(r"^```(?P<kind>console|yaml)\n(?P<text>.*?)^```$", re.MULTILI
 
 def operator_pages() -> Iterator[tuple[Path, str]]:
     """A page an operator, and their index."""
-    from archcalc.ops._base import catalogue
+    from archcalc.render.catalogue import markdown
+    from archcalc.study.catalogue import operators
 
     folder = DOCS / "operators"
     index = ["# Operators", "", "Generated from the catalogue.", "", "| operator | what it is |", "|---|---|"]
-    for name, op in sorted(catalogue().items()):
-        index.append(f"| [`{name}`]({name}.md) | {op.summary()} |")
-        yield folder / f"{name}.md", operator_page(name, op)
+    for each in sorted(operators(), key=lambda each: each.name):
+        index.append(f"| [`{each.name}`]({each.name}.md) | {each.summary} |")
+        yield folder / f"{each.name}.md", markdown(each)
     yield folder / "index.md", "\n".join(index) + "\n"
 
 
-def operator_page(name: str, op: type) -> str:
-    """Summary, rules, parameters and cases of one operator."""
-    import inspect
+def schema() -> Iterator[tuple[Path, str]]:
+    """The JSON Schema that the packaged specs name."""
+    from archcalc.exchange.schema import text
 
-    from archcalc.ops._base import MISSING, Op, axes, show_given
-
-    assert issubclass(op, Op)
-    summary, _, rules = inspect.cleandoc(op.__doc__ or "").partition("\n")
-    lines = [f"# `{name}`", "", summary, "", "```text", rules.strip(), "```", ""]
-    if op.merge:
-        lines += [
-            f"A merge: `{name}: {{left: …, right: …}}` of branches, or `{name}: [left, right]` of layers above.",
-            *(["Its parameters stand among the branches, or under `defaults`."] if op.parameters else []),
-            "",
-        ]
-    elif not op.begins:
-        lines += [f"Takes maps of {' or '.join(axes(rank) if rank else 'no axes' for rank in op.ranks)}.", ""]
-    fields = list(op.parameters.values())
-    if fields and name != "input":
-        lines += ["| parameter | default | what it is |", "|---|---|---|"]
-        for field in fields:
-            default = "must be given" if field.default is MISSING else f"`{show_given(field.default)}`"
-            words = f" ({', '.join(f'`{word}`' for word in field.words)})" if field.words else ""
-            lines.append(f"| `{field.name}` | {default} | {field.doc}{words} |")
-        if op.bare:
-            lines += ["", f"`{name}: value` gives `{op.bare}`."]
-    elif name == "input":
-        lines += ["Stands under `input` of a spec, never as a step."]
-    else:
-        lines += ["It has no parameters."]
-    return "\n".join(lines) + "\n"
+    yield DOCS / "schema.json", text()
 
 
 def command_page() -> Iterator[tuple[Path, str]]:
@@ -135,7 +110,7 @@ def main() -> int:
     os.environ["COLUMNS"] = "80"
     check = "--check" in sys.argv
     different = 0
-    pages = {path: text for make in (operator_pages, command_page, written_pages) for path, text in make()}
+    pages = {path: text for make in (operator_pages, schema, command_page, written_pages) for path, text in make()}
     stale = {path for path in (DOCS / "operators").glob("*.md") if path not in pages}
     for path, text in [*pages.items(), *((path, "") for path in stale)]:
         old = path.read_text(encoding="utf-8") if path.exists() else ""

@@ -151,7 +151,8 @@ NET = "parameters: {C: {default: 64, min: 1}, g: {default: 4, min: 1}, k: 3, r: 
     ],
 )  # fmt: skip
 def test_layers(make: Make, names: list[str], metric: str, body: str, wanted: str, holds: list[str]) -> None:
-    found = formula(make(f"{NET}input: [C, 32, 32]\nbody: [{body}]\n".replace("[[", "[").replace("]]", "]")), names, metric=metric)
+    body = body if body.startswith("[") else f"[{body}]"
+    found = formula(make(f"{NET}input: [C, 32, 32]\nbody: {body}\n"), names, metric=metric)
     assert text(found) == wanted
     assert conditions(found) == holds
 
@@ -191,7 +192,7 @@ def test_a_parameter_may_set_the_input() -> None:
         ("floor(32*alpha)", "1", "32·α", ["32·α whole"]),
         ("round(32*alpha)", "0.7", "round(32·α)", ["round(32·α) ≥ 1"]),
         ("floor(32*alpha)", "0.7", "floor(32·α)", ["floor(32·α) ≥ 1"]),
-        ("ceil(32*alpha)", "0.7", "ceil(32·α)", []),  # above 0, so 1 or more: is that seen?
+        ("ceil(32*alpha)", "0.7", "ceil(32·α)", ["ceil(32·α) ≥ 1"]),
         ("divisible(32*alpha, 8)", "0.7", "divisible(32·α, 8)", []),
         ("max(16, round(32*alpha))", "1", "32·α", ["32·α whole", "2·α ≥ 1"]),
         ("max(16, round(32*alpha))", "0.25", "16", ["32·α whole", "2·α ≤ 1"]),
@@ -206,11 +207,10 @@ def test_rounding_is_a_condition_or_an_atom(
     )
     found = formula(network, ["alpha"], metric="params", given={"alpha": alpha})
     assert text(found) == wanted
-    assert conditions(found) == (holds or (["ceil(32·α) ≥ 1"] if "ceil" in expression else []))
+    assert conditions(found) == holds
     for eighth in range(1, 40):  # at every point that the formula admits
         point = {"alpha": Fraction(eighth, 20)}
         if found.space.admits(point):
-            assert at(found.whole, point) == network.report(**point).totals["params"] or True
             assert at(found.whole, point) == (network.report(**point).totals["params"],)
 
 
@@ -301,7 +301,9 @@ def _every_size(network: Network) -> None:
 
 def test_the_smallest_inputs() -> None:
     """torchvision's AlexNet takes 63 pixels and no fewer, VGG 32; LeNet-5: 16, 12, 6, 2, 1."""
-    smallest = {name: quasi(load(name), ["h"]).smallest for name in ("alexnet_torchvision", "vgg16", "lenet5", "resnet50")}
+    smallest = {
+        name: quasi(load(name), ["h"]).smallest for name in ("alexnet_torchvision", "vgg16", "lenet5", "resnet50")
+    }
     assert smallest == {"alexnet_torchvision": 63, "vgg16": 32, "lenet5": 16, "resnet50": 1}
 
 
@@ -359,9 +361,11 @@ def test_how_far_a_law_is_off() -> None:
     half, four = Fraction(1, 2), Fraction(4, 7)
     assert off[1, 1] == 0
     assert off[half, 1] == (539492352 * half**2 + 28224000 * half + 1024000 * half) / (whole * half**2) - 1
-    assert off[half, four] == (539492352 * half**2 * four**2 + 28224000 * half * four**2 + 1024000 * half) / (
-        whole * half**2 * four**2
-    ) - 1
+    assert (
+        off[half, four]
+        == (539492352 * half**2 * four**2 + 28224000 * half * four**2 + 1024000 * half) / (whole * half**2 * four**2)
+        - 1
+    )
     beside = {trial.point["rho"]: trial.off for trial in against(found, "rho**2", {"rho": ["1", "0.714"]}).trials}
     h = Fraction(5)  # round(224·0.714) is 160 pixels, 5·32, the law says 0.714²
     ours = (11010048 + 576000) * h**2 + 1024000
@@ -385,7 +389,8 @@ def test_every_packaged_network_agrees_with_the_engine(name: str, metric: str) -
         try:
             found = formula(network, asked, metric=metric, checked=10)
         except UsageError as error:
-            assert "there is no formula" in str(error) or "cannot be" in str(error)
+            if "how often must be known" not in str(error):
+                raise
             continue
         assert found.points[0] == found.point
 
@@ -396,7 +401,7 @@ def test_a_wrong_formula_is_a_bug_and_not_printed(run: Run, monkeypatch: pytest.
     said = run("formula", "lenet5")
     assert said.code == BUG
     assert said.out == ""
-    assert "Mult-Adds at h = 8: the formula gives 416521, the engine (416520,)" in said.err.replace("(416521,)", "416521")
+    assert "Mult-Adds at h = 8: the formula gives (416521,), the engine (416520,)" in said.err
 
 
 def _random_network(seed: int) -> str:
@@ -432,18 +437,13 @@ def test_symbols_vectors_and_integers_agree(make: Make, seed: int) -> None:
     choose = random.Random(seed)
     asked = choose.sample(["C", "k", "g", "a", "h"], 3)
     metric = choose.choice(["mult_adds", "params", "activations"])
-    try:
-        found = formula(network, asked, metric=metric, checked=6)
-    except UsageError as error:
-        assert "there is no formula" in str(error), error
-        return
+    found = formula(network, asked, metric=metric, checked=6)
     where = [found.sizes(point) for point in found.points]
     columns = {name: Vector.of([point[name] for point in where]) for name in where[0]}
     whole = found.question.ask(columns)[0]
     assert not isinstance(whole, points.Unavailable)
-    assert [whole[0]] * len(where) if isinstance(whole[0], int) else whole[0].tolist() == [
-        at(found.whole, point)[0] for point in found.points  # type: ignore[index]
-    ]
+    theirs = [whole[0]] * len(where) if isinstance(whole[0], int) else whole[0].tolist()
+    assert theirs == [at(found.whole, point)[0] for point in found.points]  # type: ignore[index]
 
 
 # The command ---------------------------------------------------------------------------------------------------------
@@ -458,23 +458,26 @@ def test_the_command_prints_the_formula_and_where_it_holds(run: Run) -> None:
     assert "at α = 1, h = 7: 568,740,352" in lines
 
 
+SUFFIXES = {"text": "txt", "markdown": "md", "latex": "tex"}
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [
-        ("mobilenet_v1 --in alpha,h", "formula"),
-        ("mobilenet_v1 --in alpha,h --by stage", "formula-stages"),
-        ("mobilenet_v1 --in alpha,h --elasticity", "formula-elasticity"),
-        ("mobilenet_v1 --in alpha,h --leading --alpha 0.5", "formula-leading"),
-        ("mobilenet_v1 --against alpha**2*rho**2", "formula-against"),
-        ("resnet18 --exact", "formula-exact"),
-        ("densenet121 --in k,theta --derivative theta --metric params", "formula-derivative"),
+        ("mobilenet_v1 --in alpha,h", "width"),
+        ("mobilenet_v1 --in alpha,h --by stage", "stages"),
+        ("mobilenet_v1 --in alpha,h --elasticity", "elasticity"),
+        ("mobilenet_v1 --in alpha,h --leading --alpha 0.5", "leading"),
+        ("mobilenet_v1 --against alpha**2*rho**2", "against"),
+        ("resnet18 --exact", "exact"),
+        ("densenet121 --in k,theta --derivative theta --metric params", "derivative"),
     ],
 )
-@pytest.mark.parametrize("format_", ["text", "markdown", "latex"])
+@pytest.mark.parametrize("format_", SUFFIXES)
 def test_pages(run: Run, golden: Callable[[str, str], None], words: str, name: str, format_: str) -> None:
     said = run("formula", *words.split(), "--format", format_)
     assert (said.code, said.err) == (0, "")
-    golden(f"{name}.{ {'text': 'txt', 'markdown': 'md', 'latex': 'tex'}[format_] }", said.out)
+    golden(f"formula-{name}.{SUFFIXES[format_]}", said.out)
 
 
 @pytest.mark.parametrize(

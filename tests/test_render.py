@@ -279,7 +279,7 @@ def test_the_format_is_the_named_one_or_the_file_s() -> None:
 def test_every_format_writes_something() -> None:
     for name in formats.names():
         each = formats.format_named(name)
-        assert each.table or each.document or each.results
+        assert each.table or each.document or each.results or each.page or each.source
 
 
 def test_colours_change_nothing_but_colours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import zip_longest
+from types import NoneType
 from typing import NamedTuple
 
 from archcalc.render.table import Cell, Column, Table
@@ -18,7 +20,7 @@ EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 class Piece(NamedTuple):
-    """A text and its part in the table: title, head, name, cell, bar, total, quiet."""
+    """A text and its part in the table: title, head, name, cell, bar, total, quiet; `+`, `-` and `~` in marked rows."""
 
     text: str
     part: str
@@ -35,14 +37,17 @@ class Laid(NamedTuple):
 
 def layout(table: Table, width: int | None) -> list[list[Piece]]:
     """The lines of a table, none wider than `width` where dropping and shortening can help it; None for any width."""
-    laid = _fit(table, width)
-    whole = sum(each.width for each in laid) + GAP * (len(laid) - 1)
+    margin = GAP * any(row.mark for row in table.rows)
+    laid = _fit(table, width and width - margin)
+    whole = margin + _width(laid)
     lines = [[Piece(line, "title")] for text in table.title[:1] for line in _wrap(text, width)]
     lines += [[Piece(line, "quiet")] for text in table.title[1:] for line in _wrap(text, width)]
-    lines += [[], _line([_align(each, each.column.title) for each in laid], ["head"] * len(laid))]
+    heads = _line([_align(each, each.column.title) for each in laid], ["head"] * len(laid))
+    lines += [[], [Piece(" " * margin, "quiet"), *heads]]
     lines += [[Piece("─" * whole, "quiet")]]
-    for index in range(len(table.rows)):
-        lines.append(_line([_align(each, each.texts[index]) for each in laid], [each.part for each in laid]))
+    for index, row in enumerate(table.rows):
+        pieces = _line([_align(each, each.texts[index]) for each in laid], [row.mark or each.part for each in laid])
+        lines.append([Piece(row.mark.ljust(margin), row.mark or "quiet"), *pieces])
     lines += [[Piece("─" * whole, "quiet")], *_totals(table, width)]
     lines += [[Piece(line, "quiet")] for text in table.notes for line in _wrap(text, width)]
     return lines
@@ -122,9 +127,8 @@ def _cut(laid: Laid, width: int) -> Laid:
 
 def _bars(cells: list[Cell]) -> list[str]:
     """Bars as long as their shares, the longest of them full."""
-    values = [
-        cell.value if isinstance(cell, AtLeast) else 0 if isinstance(cell, Unavailable) else cell for cell in cells
-    ]
+    none = (Unavailable, NoneType)
+    values = [cell.value if isinstance(cell, AtLeast) else 0 if isinstance(cell, none) else cell for cell in cells]
     most = max(values, default=0)
     bars = []
     for value in values:
@@ -141,8 +145,8 @@ def _totals(table: Table, width: int | None) -> list[list[Piece]]:
     names = max((len(name) for name, _, _ in texts), default=0)
     numbers = max((len(text) for _, text, worded in texts if not worded), default=0)
     lines = []
-    for name, text, worded in texts:
-        shown = text if worded else text.rjust(numbers)
+    for (name, text, worded), moved in zip_longest(texts, table.moved, fillvalue=""):
+        shown = "  ".join(filter(None, (text if worded else text.rjust(numbers), moved)))
         for part, line in enumerate(_wrap(shown, width and width - names - GAP)):
             lines.append([Piece(("" if part else name).ljust(names + GAP), "quiet"), Piece(line, "total")])
     return lines

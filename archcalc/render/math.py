@@ -173,7 +173,7 @@ def _term(exponents: Mapping[str, int], size: Exact, space: Space | None) -> str
     if not below and (size.numerator != 1 or size == 1 or not above):
         return _product(size, above)
     under = _product(size.denominator, below)
-    return f"{_product(size.numerator, above)}/{under if len(below) == size.denominator == 1 else f'({under})'}"
+    return f"{_product(size.numerator, above)}/{f'({under})' if '·' in under or len(below) > 1 else under}"
 
 
 def _product(factor: Exact, powers: list[tuple[str, int]]) -> str:

@@ -65,8 +65,8 @@ def assumed(found: Memory) -> str:
 
 def notes(found: Memory) -> Iterator[str]:
     """What the columns mean."""
-    yield "Weights: parameters and running statistics. Outputs: all of them kept, as for training"
-    yield "Live: what a layer reads and writes, and what later ones read; of a group, the most"
+    yield "Weights: parameters and running statistics. Outputs: all, kept as for training"
+    yield "Live: what a layer reads and writes, and later ones read; of a group the most"
     yield "Moved: inputs and weights read, outputs written, each layer by itself"
     if found.options.timed:
-        yield "Time: a lower bound, the longer of computing and moving of each layer, one after the other"
+        yield "Time: a lower bound: each layer's longer of computing and moving, one by one"

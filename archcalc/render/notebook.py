@@ -17,7 +17,8 @@ from archcalc.report.report import Report
 from archcalc.study.description import description
 from archcalc.study.sections import Page
 
-LEFT, RIGHT = ' style="text-align: left"', ' style="text-align: right"'
+LEFT = ' style="text-align: left"'
+TABLE = '<table style="text-align: right">'
 NOTE = '<div style="opacity: 0.7">'
 
 
@@ -49,12 +50,12 @@ def _page(network: Network) -> Page:
 def _table(table: Table) -> str:
     first, *more = (escape(line) for line in table.title)
     texts = sheet(table, lambda given, cell: escape(given))
-    sides = [LEFT if column.left else RIGHT for column in table.columns]
+    sides = [LEFT if column.left else "" for column in table.columns]
     body = "".join(_row("td", row, sides) for row in texts.rows)
     foot = "".join(_row("th", row, sides) for row in texts.totals)
     return (
         f"<div><strong>{first}</strong></div>\n{_lines(more)}"
-        f"<table>\n<thead>\n{_row('th', texts.heads, sides)}</thead>\n<tbody>\n{body}</tbody>\n"
+        f"{TABLE}\n<thead>\n{_row('th', texts.heads, sides)}</thead>\n<tbody>\n{body}</tbody>\n"
         f"<tfoot>\n{foot}</tfoot>\n</table>\n{_lines(texts.notes)}"
     )
 
@@ -75,5 +76,5 @@ def _sections(page: Page) -> str:
         kept = [at for at in range(3) if any(row[at] for row in rows)]
         body = "".join(_row("td", [row[at] for at in kept], [LEFT] * len(kept)) for row in rows)
         if body:
-            parts.append(f"<table>\n<caption{LEFT}>{escape(section.title)}</caption>\n{body}</table>\n")
+            parts.append(f"{TABLE}\n<caption{LEFT}>{escape(section.title)}</caption>\n{body}</table>\n")
     return "".join(parts)

@@ -38,10 +38,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a table: `times` of the like in a row, each with these cells."""
+    """A row of a table: `times` of the like in a row, each with these cells; `mark` says what became of it."""
 
     cells: tuple[Cell, ...]
     times: int = 1
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Table:
     """A title of some lines, columns, rows, exact totals by name, and notes. The first column names the row.
 
     titled  whether one cannot read the table without its title, so that documents get it too
+    moved   how each total moved since another table, in words
     """
 
     title: tuple[str, ...]
@@ -57,3 +59,4 @@ class Table:
     totals: tuple[tuple[str, Cell], ...] = ()
     notes: tuple[str, ...] = ()
     titled: bool = False
+    moved: tuple[str, ...] = ()

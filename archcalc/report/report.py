@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from archcalc.display import Displayed
 from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, propagate
 from archcalc.quantities import Reach
@@ -15,11 +16,14 @@ from archcalc.report.figures import Figure, ratio
 from archcalc.report.groups import Group, grouped
 from archcalc.report.metrics import Metric, metric, metrics
 
+if TYPE_CHECKING:
+    from archcalc.report.frame import Frame
+
 TOTALS = ("mult_adds", "params", "activations")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Report:
+class Report(Displayed):
     """Everything known of one network at one setting.
 
     network     its title
@@ -88,6 +92,25 @@ class Report:
         """The JSON document (docs/json.md) as plain numbers, texts, lists and dicts; with `groups` if asked for."""
         grouping = None if by is None and level is None else self.groups(by or "layer", level)
         return document(self, grouping)
+
+    def frame(self, by: str | None = None, level: int | None = None) -> Frame:
+        """The `layers` of the document as columns, a row for each node, or its `groups`: see docs/python.md."""
+        from archcalc.report.frame import frame
+
+        whole = self.to_dict(by, level)
+        return frame(whole.get("groups", whole["layers"]))
+
+    def to_pandas(self, by: str | None = None, level: int | None = None) -> Any:
+        """The same as a `pandas.DataFrame`. Raises UsageError where pandas is not installed."""
+        return self.frame(by, level).to_pandas()
+
+    def to_polars(self, by: str | None = None, level: int | None = None) -> Any:
+        """The same as a `polars.DataFrame`. Raises UsageError where polars is not installed."""
+        return self.frame(by, level).to_polars()
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The nodes for any library that reads Arrow's streams."""
+        return self.frame().__arrow_c_stream__(requested_schema)
 
     @property
     def _main(self) -> int:

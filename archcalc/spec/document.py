@@ -21,7 +21,7 @@ from archcalc.values import Value, at_least, equal, is_value, is_whole
 
 RESERVED = frozenset(
     {"against", "all", "bandwidth", "by", "columns", "concat-in-place", "convention", "deploy", "derivative", "dtype",
-     "elasticity", "exact", "expanded", "format", "git", "help", "in", "in-place", "input", "leading", "level",
+     "elasticity", "exact", "expanded", "format", "git", "help", "ignore", "in", "in-place", "input", "leading", "level",
      "memory", "metric", "only", "output", "peak", "set", "style", "top", "variant", "variants", "version"}
 )  # fmt: skip
 """The options of commands that take parameters as options: no parameter may bear one of these names.
@@ -236,9 +236,10 @@ class Document(BaseModel):
     claims: Tree | None = None
     budget: Tree | None = None
     laws: Tree | None = None
+    lint: Tree | None = None
 
 
-TREES = frozenset({"let", "input", "defaults", "blocks", "body", "claims", "budget", "laws"})
+TREES = frozenset({"let", "input", "defaults", "blocks", "body", "claims", "budget", "laws", "lint"})
 
 _WANTED = {
     "string_type": "a text",

@@ -138,11 +138,12 @@ def load(spec: str, revision: str | None = None) -> tuple[Spec, str]:
     """
     found = find(spec)
     if revision is not None:
-        return _load(found._replace(root=None), Revision(found.path, revision)), found.variant
-    return _load(found, Disk()), found.variant
+        return load_found(found._replace(root=None), Revision(found.path, revision)), found.variant
+    return load_found(found, Disk()), found.variant
 
 
-def _load(found: Found, texts: Disk) -> Spec:
+def load_found(found: Found, texts: Disk) -> Spec:
+    """The checked spec of a file, which is read with those that it imports from `texts`. Raises UsageError or SpecError."""
     path = found.path
     root = found.root or parse(texts.read(path, found.shown))
     document, problems = documents.check(root)

@@ -36,8 +36,8 @@ class Only:
 
 
 def specs(given: Sequence[str]) -> Iterator[Network]:
-    """The networks of files, folders and packaged names; without any, all packaged ones."""
-    for name in given or zoo.packaged():
+    """The networks of files, folders and packaged names; without any, all packaged ones, and laws."""
+    for name in given or (*zoo.packaged(), *zoo.laws()):
         folder = Path(name)
         if given and folder.is_dir():
             files = [path for path in sorted(folder.rglob("*.yaml")) if not _passed_over(path.relative_to(folder))]

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archcalc.errors import Problem, RuleError, SpecError
+from archcalc.report.document import plain
 from archcalc.spec.expr import said
 from archcalc.study.law_given import Assumed, assumed
 from archcalc.study.law_nets import Figures, exact_number
 from archcalc.study.law_text import Law, Statement
-from archcalc.values import Value, exactdiv, product
+from archcalc.values import Value, exactdiv, product, show
 from archcalc.values.exact import Exact
 from archcalc.values.roots import at_least_0 as by_roots
 from archcalc.values.symbols import Symbolic
@@ -65,6 +66,11 @@ class Outcome:
     def expected(self) -> bool:
         """Whether it is what the law says of it."""
         return self.verdict == (FALSE if self.statement.refuted else PROVED)
+
+    @property
+    def document(self) -> str:
+        """Where the statement stands."""
+        return self.statement.source or self.law.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,3 +213,36 @@ class _Prover:
 def listed(point: Mapping[str, Exact]) -> str:
     """`M = 1, alpha = 1/2`."""
     return ", ".join(f"{name} = {said(value)}" for name, value in point.items())
+
+
+def documents(found: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Outcomes as plain data (docs/laws.md)."""
+    return [
+        {
+            "name": each.law.name,
+            "spec": each.law.spec.name,
+            "document": each.document,
+            "statement": each.statement.text,
+            "expected": FALSE if each.statement.refuted else PROVED,
+            "verdict": each.verdict,
+            "how": each.how,
+            "symbols": {name: str(domain) for name, domain in each.assumed.space.domains.items()},
+            "given": [given.text for given in each.law.given],
+            "substitutions": {name: show(value) for name, value in each.assumed.substituted.items()},
+            "difference": None if each.difference is None else show(each.difference),
+            "signs": None if each.signs is None else show(each.signs),
+            "counterexample": None
+            if each.counter is None
+            else {
+                "point": {name: plain(value) for name, value in each.counter.point.items()},
+                "sides": [plain(side) for side in each.counter.sides],
+            },
+            "note": each.statement.note,
+            "where": {
+                "file": each.statement.where.source.name,
+                "line": each.statement.where.line,
+                "column": each.statement.where.column,
+            },
+        }
+        for each in found
+    ]

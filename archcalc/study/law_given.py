@@ -10,18 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import chain, count, islice
-from typing import Any
 
 from archcalc.errors import Problem, RuleError, SpecError
 from archcalc.spec.expr import Code
+from archcalc.study.law_points import points
 from archcalc.study.law_text import Given, Law, Range
 from archcalc.values import Value, assume_whole, exactdiv, is_whole, show
 from archcalc.values.exact import Exact
 from archcalc.values.symbols import Condition, Space, Symbolic
 
 LETTERS = "tuvwxyz"
-LARGEST = 12
-"""Numerator and denominator together, of numbers that are tried for a symbol that is not whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,45 +66,7 @@ class Assumed:
 
     def points(self, tried: int) -> Iterator[dict[str, Exact]]:
         """Points of the free symbols that fulfil everything, those of a small sum first, among the first `tried`."""
-        ranges = [list(islice(_numbers(domain), LARGEST**2)) for domain in self.space.domains.values()]
-        for places in islice(_ordered([len(each) for each in ranges]), tried):
-            numbers = (each[place] for each, place in zip(ranges, places, strict=True))
-            point = dict(zip(self.space.domains, numbers, strict=True))
-            if self.space.admits(point):
-                yield point
-
-
-def _numbers(domain: Any) -> Iterator[Exact]:
-    """The numbers of a domain, small ones first."""
-    if domain.whole:
-        if domain.minimum is not None:
-            last = domain.maximum
-            yield from count(domain.minimum) if last is None else range(domain.minimum, last + 1)
-        elif domain.maximum is not None:
-            yield from count(domain.maximum, -1)
-        else:
-            yield from (sign * n for n in count() for sign in (1, -1) if n or sign == 1)
-        return
-    ends = (domain.minimum, domain.maximum)
-    fractions = (Fraction(p, n - p) for n in range(1, LARGEST + 1) for p in range(n) if math.gcd(p, n - p) == 1)
-    signed = (sign * f for f in fractions for sign in (1, -1))
-    yield from dict.fromkeys(f for f in (1, *signed, *(end for end in ends if end is not None)) if f in domain)
-
-
-def _ordered(lengths: list[int]) -> Iterator[tuple[int, ...]]:
-    """Places in lists of these lengths, those of a small sum first."""
-    for total in range(sum(lengths) - len(lengths) + 1):
-        yield from _of_sum(lengths, total)
-
-
-def _of_sum(lengths: list[int], total: int) -> Iterator[tuple[int, ...]]:
-    if not lengths:
-        if total == 0:
-            yield ()
-        return
-    for first in range(min(total, lengths[0] - 1) + 1):
-        for rest in _of_sum(lengths[1:], total - first):
-            yield first, *rest
+        return (point for point in islice(points(self.space.domains), tried) if self.space.admits(point))
 
 
 def assumed(law: Law) -> Assumed:

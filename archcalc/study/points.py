@@ -83,7 +83,7 @@ def _draw(space: Space, name: str, there: Exact, choose: random.Random) -> Exact
         return choose.choice(
             [choose.randint(low, low + 12), choose.randint(int(there) - 4, int(there) + 4), 2 * int(there)]
         )
-    if unit is None:
-        return normal(there * Fraction(choose.randint(1, 12), choose.randint(1, 8)))
+    if unit is None or choose.random() < 1 / 2:
+        return normal(there * Fraction(choose.randint(1, 12), choose.choice([1, 2, 3, 4, 5, 8])))
     steps = max(abs(int(there * unit)), 4)
     return normal(Fraction(choose.randint(-steps // 4, 2 * steps)) / unit)

@@ -60,6 +60,23 @@ def commands(runs: int) -> list[tuple[str, str, str]]:
     return rows
 
 
+def formulas(runs: int) -> list[tuple[str, str, str]]:
+    """Against `import sympy`."""
+    base = [sys.executable, "-c", "import sympy"]
+    archcalc = [sys.executable, "-m", "archcalc", "formula"]
+    rows = []
+    for arguments, aim in (
+        ("mobilenet_v1 --in alpha,h", "1.8"),
+        ("resnet152", "3.5"),
+        ("densenet264 --in k", "3.5"),
+        ("resnet50 --exact", "6"),
+        ("densenet121 --exact", "6"),
+    ):
+        found = ratio([*archcalc, *arguments.split()], base, runs)
+        rows.append((f"`formula {arguments}`, to `import sympy`", f"{found:.2f} ×", f"≤ {aim} ×"))
+    return rows
+
+
 COLD = """
 import time
 from archcalc.network import load
@@ -146,7 +163,7 @@ def main() -> None:
     parser.add_argument("--markdown", action="store_true", help="a Markdown table")
     options = parser.parse_args()
     runs = 7 if options.quick else 21
-    rows = [*commands(runs), *in_process(runs), *large(options.quick)]
+    rows = [*commands(runs), *formulas(runs), *in_process(runs), *large(options.quick)]
     if options.markdown:
         print("| what | figure | aim |\n|---|---|---|")
         print("\n".join(f"| {name} | {figure} | {aim} |" for name, figure, aim in rows))

@@ -14,11 +14,14 @@ def write(results: list[dict[str, Any]]) -> str:
     lines = []
     for result in results:
         if level := LEVELS.get(result["verdict"]):
-            where = result["where"]
-            place = f"file={_property(where['file'])},line={where['line']},col={where['column']}"
-            title = _property(f"archcalc: {result['id']}")
-            lines.append(f"::{level} {place},title={title}::{_data(sentence(result))}\n")
+            lines.append(annotation(level, result["where"], result["id"], sentence(result)))
     return "".join(lines)
+
+
+def annotation(level: str, where: dict[str, Any], title: str, text: str) -> str:
+    """An `error`, `warning` or `notice` at a place, as plain data has it."""
+    place = f"file={_property(where['file'])},line={where['line']},col={where['column']}"
+    return f"::{level} {place},title={_property(f'archcalc: {title}')}::{_data(text)}\n"
 
 
 def _data(text: str) -> str:

@@ -9,7 +9,10 @@ from archcalc.render.layout import layout, plain
 from archcalc.render.pages import Page
 from archcalc.render.table import Table
 
-STYLES = {"title": "bold", "head": "bold", "total": "bold", "quiet": "dim", "bar": "cyan"}
+STYLES = {
+    **{"title": "bold", "head": "bold", "total": "bold", "quiet": "dim", "bar": "cyan"},
+    **{"+": "green", "-": "red", "~": "yellow"},
+}
 
 
 def write(table: Table, screen: Screen) -> str:

@@ -4,7 +4,7 @@ from archcalc.report.conventions import ANY, Convention
 
 ALL = Convention(
     name="all",
-    counts="every operation of inference; a multiply-accumulate is 2, any other 1",
+    counts="every operation; a multiply-accumulate is 2, any other 1",
     source="docs/conventions.md: the facts that each operator states, with the sources of its page",
     rules={ANY: {"macs": 2, ANY: 1}},
     metric="operations",

@@ -1,0 +1,63 @@
+"""`archcalc lint SPEC`: what a network pays for without gain."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from archcalc.cli._options import Input, Set, Spec, Variant
+from archcalc.errors import UsageError
+
+
+def command(
+    context: typer.Context,
+    spec: Spec,
+    set_: Set = None,
+    variant: Variant = None,
+    input_: Input = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Look for this alone; may stand more than once.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Do not look for this; may stand more than once.")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every finding, repeats of a step one by one.")] = False,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="table|json|github", help="How to write it.")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
+    ] = None,
+) -> int:
+    """What a network pays for without gain. Exits with 1 when something is found.
+
+    Each finding has its layer, its place in the spec, and its price in exact figures. A spec says what is meant:
+    lint: {ignore: {unread_padding: '*', uneven_width: [stem, conv*/reduce]}}
+
+    \b
+    Examples:
+      archcalc lint my_net.yaml
+      archcalc lint alexnet --input 224
+      archcalc lint mobilenet_v1 --alpha 0.35 --only uneven_width --all
+      archcalc lint vgg16_bn --ignore lost_pixels --format github
+    """
+    from archcalc.cli._options import given
+    from archcalc.cli._output import emit, screen
+    from archcalc.network import load
+    from archcalc.render.formats import chosen, format_named
+    from archcalc.study.lint._driver import document, lint
+
+    written = chosen(format_, output)
+    github = written is format_named("github")
+    if written.document is None and not github and written is not format_named("table"):
+        raise UsageError(f"{format_ or output} is no format of lint", "table, json or github")
+    network = load(spec, variant=variant)
+    linted = lint(network, network.report(input=input_, **given(context, set_, network)), only or (), ignore or ())
+    if written.document is not None:
+        emit(written.document(document(linted)), output)
+    else:
+        from archcalc.render.lint import annotations, listing
+
+        emit(annotations(linted) if github else listing(linted, screen(output), every=all_), output)
+    return int(bool(linted.findings))

@@ -1,0 +1,106 @@
+"""Layers behind the one that sees the whole input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archcalc.engine.propagate import Row
+from archcalc.engine.reach import NOTHING, at_input, compose
+from archcalc.quantities import Interval, Reach, Unknown, Window, show_shape
+from archcalc.report.metrics import metrics
+from archcalc.report.metrics.cost import has_macs
+from archcalc.study.lint import Finding, Rule
+from archcalc.study.lint._net import Net
+from archcalc.values import product
+
+
+class FullSight(Rule):
+    name = "full_sight"
+    finds = "half of the convolutions or more, behind the point where all see the whole input"
+    why = (
+        "A convolution puts together what its neighbours see. Once a field is as large as the input on every axis, by"
+        " the narrowest path that leads there, the next one sees nothing that the one before did not; such layers were"
+        " found to add little or nothing to accuracy (Richter et al. 2021, arXiv 2106.12307). A path through a shortcut"
+        " sees less, so residual networks keep layers that still widen the view."
+    )
+    mend = "a larger input, fewer strides at the beginning, or fewer layers behind that point"
+    example = (
+        "network: Too deep\ninput: [3, 8, 8]\ndefaults: {conv: {padding: half}}\n"
+        "body: [{repeat: 8, do: [conv: {out: 16, kernel: 3}, relu]}]\n"
+    )
+    mended = example.replace("8, 8", "32, 32").replace("Too deep", "Deep")
+
+    def find(self, net: Net) -> Iterator[Finding]:
+        narrow = narrowest(net)
+        convolutions = [row for row in net.rows if _looks(row)]
+        beyond = [row for row in convolutions if _full(narrow[row.node.sources[0]])]
+        if not beyond or 2 * len(beyond) < len(convolutions):
+            return
+        first = beyond[0]
+        reach = narrow[first.node.sources[0]]
+        sizes = _sizes(reach)
+        assert sizes is not None
+        yield Finding(
+            self,
+            first,
+            f"a field of {show_shape(sizes)} arrives here, on an input of {show_shape(reach.grid)}:"
+            f" {len(beyond)} of {len(convolutions)} convolutions can see no further",
+            {name: metrics()[name].over(beyond) for name in ("mult_adds", "params")},
+            {},
+            {
+                "field": list(sizes),
+                "input": list(reach.grid),
+                "layers": len(beyond),
+                "paths": [row.node.path for row in beyond],
+            },
+        )
+
+
+def _looks(row: Row) -> bool:
+    """Whether it is a convolution on a map of more than one position."""
+    node = row.node
+    if len(node.sources) != 1 or not has_macs(row):
+        return False
+    reads = node.applied.reads[0]
+    return any(isinstance(read, Window) for read in reads) and product(node.applied.inputs[0][1:]) > 1
+
+
+def _full(reach: Reach) -> bool:
+    """Whether the field is as large as the input on every axis."""
+    sizes = _sizes(reach)
+    return sizes is not None and all(size >= n for size, n in zip(sizes, reach.grid, strict=True))
+
+
+def _sizes(reach: Reach) -> tuple[int, ...] | None:
+    return None if isinstance(reach.local, Unknown) else tuple(at.size for at in reach.local)
+
+
+def narrowest(net: Net) -> list[Reach]:
+    """What each layer sees by the narrowest path that leads to it, on each axis."""
+    inputs = set(net.report.graph.inputs.values())
+    found: list[Reach] = []
+    for at, row in enumerate(net.rows):
+        sources, reads = row.node.sources, row.node.applied.reads
+        if sources:
+            found.append(_narrowest([compose(found[source], read) for source, read in zip(sources, reads, strict=True)]))
+        else:
+            found.append(at_input(row.output) if at in inputs else NOTHING)
+    return found
+
+
+def _narrowest(reaches: list[Reach]) -> Reach:
+    """The smallest field of all; gates and pooled branches, which see all, stand aside as in the engine's union."""
+    reaches = [reach for reach in reaches if reach is not NOTHING] or reaches[:1]
+    whole = any(reach.whole for reach in reaches)
+    first, *others = [reach for reach in reaches if not reach.whole] or reaches
+    local = first.local
+    for reach in others:
+        if isinstance(local, Unknown) or isinstance(reach.local, Unknown) or len(local) != len(reach.local):
+            return Reach(Unknown("a path has no field of its own"), whole, first.grid)
+        local = tuple(min(pair, key=_size) for pair in zip(local, reach.local, strict=True))
+    return Reach(local, whole, first.grid)
+
+
+def _size(at: Interval) -> int:
+    size: int = at.size
+    return size

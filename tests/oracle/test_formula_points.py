@@ -1,0 +1,30 @@
+"""Every packaged network's formulas against the engine over integers at 200 points each."""
+
+from __future__ import annotations
+
+import pytest
+
+from archcalc.errors import UsageError
+from archcalc.network import load
+from archcalc.spec import zoo
+from archcalc.study.formula import formula
+
+POINTS = 200
+
+
+@pytest.mark.parametrize("metric", ["mult_adds", "params", "activations"])
+@pytest.mark.parametrize("name", [*zoo.packaged()])
+def test_formula_at_many_points(name: str, metric: str) -> None:
+    network = load(name)
+    if network.spec.body is None:
+        return
+    for asked, parameter in [("h", None), *network.parameters.items()]:
+        if parameter is not None and (parameter.kind not in ("whole", "number") or parameter.choices is not None):
+            continue
+        try:
+            found = formula(network, list(dict.fromkeys([asked, "h"])), metric=metric, checked=POINTS)
+        except UsageError as error:
+            if "how often must be known" not in str(error):
+                raise
+            continue
+        assert len(found.points) > 1, found.conditions
