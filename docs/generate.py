@@ -21,6 +21,8 @@ DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 FENCE = re.compile(r"^```(?P<kind>console|yaml)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
+RULES = re.compile(r"^(<!-- rules of lint -->\n).*?^(<!-- /rules of lint -->)$", re.MULTILINE | re.DOTALL)
+
 
 def operator_pages() -> Iterator[tuple[Path, str]]:
     """A page an operator, and their index."""
@@ -40,6 +42,61 @@ def schema() -> Iterator[tuple[Path, str]]:
     from archcalc.exchange.schema import text
 
     yield DOCS / "schema.json", text()
+
+
+CONVENTIONS = """# Conventions
+
+Generated from the conventions and the operators.
+
+An operator states its work by kind: multiply-accumulates, bias adds, adds, multiplies, compares, … . A convention
+weighs the kinds and makes one figure of them. Without `--convention` a report counts Mult-Adds.
+
+{conventions}
+## `all`: every operation
+
+A multiply-accumulate is 2 operations: a multiply and an add. A bias add is 1, and so is every other piece of work
+below, all of it of one sample at inference. A window and a sum count in full, zeros of padding included, for that is
+how they are computed. What only moves numbers, looks them up, drops them or changes a sign is no operation. Where an
+amount is not known, the figure is a lower bound, printed `≥`, or there is none.
+
+```console
+{session}
+```
+
+`--format json` and `report(convention="all").work()` have the work by kind, of each layer too. The letters are those
+of each operator's page; `prod` is the product of all sizes.
+
+{operators}
+No operations: {none}.
+"""
+
+
+def conventions_page() -> Iterator[tuple[Path, str]]:
+    """What conventions count, and the work of every operator."""
+    from archcalc.report.conventions import conventions
+    from archcalc.study.catalogue import operators
+
+    known = ["| convention | counts | column | source |", "|---|---|---|---|"]
+    known += [f"| `{each.name}` | {each.counts} | `{each.metric}` | {each.source} |" for each in conventions().values()]
+    table, none = ["| operator | operations |", "|---|---|"], []
+    for each in sorted(operators(), key=lambda each: each.name):
+        link = f"[`{each.name}`](operators/{each.name}.md)"
+        facts = re.sub(r";\s*products:[^;]*", "", each.rules["Facts"])  # numbers that products put out: no work
+        if facts.startswith("none") and ":" not in facts:
+            none.append(link)
+        else:
+            escaped = re.sub(r"[*|]", r"\\\g<0>", " ".join(facts.split()))
+            table.append(f"| {link} | {escaped} |")
+    command = "report resnet50 --convention all --by op"
+    yield (
+        DOCS / "conventions.md",
+        CONVENTIONS.format(
+            conventions="\n".join([*known, ""]),
+            session=f"$ archcalc {command}\n{session(command).rstrip()}",
+            operators="\n".join([*table, ""]),
+            none=", ".join(none),
+        ),
+    )
 
 
 def command_page() -> Iterator[tuple[Path, str]]:
@@ -67,6 +124,21 @@ def session(arguments: str) -> str:
     return out.getvalue()
 
 
+def lint_rules() -> str:
+    """The rules of lint, each with a spec in which it finds something; `renewed` runs its session."""
+    import textwrap
+
+    from archcalc.study.lint import rules
+
+    lines: list[str] = []
+    for name, rule in rules().items():
+        lines += [f"### `{name}`", "", f"Finds {rule.finds}.", "", textwrap.fill(rule.why, 140), ""]
+        lines += ["```yaml", f"# {name}.yaml", rule.example.rstrip(), "```", ""]
+        lines += ["```console", f"$ archcalc lint {name}.yaml --only {name}", "```", ""]
+        lines += ["Mended:", "", "```yaml", rule.mended.rstrip(), "```", ""]
+    return "\n" + "\n".join(lines) + "\n"
+
+
 def written_pages() -> Iterator[tuple[Path, str]]:
     """Pages written by hand, with the output of their sessions and the tables between comments renewed."""
     from archcalc.cli.sync import FENCED, OPENING, synced
@@ -74,8 +146,9 @@ def written_pages() -> Iterator[tuple[Path, str]]:
 
     for path in [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]:
         text = path.read_text(encoding="utf-8")
-        if path.name == "commands.md":
+        if path.name in ("commands.md", "conventions.md"):
             continue
+        text = RULES.sub(lambda match: f"{match[1]}{lint_rules()}{match[2]}", text)
         new = renewed(text) if "```console" in text else text
         if OPENING.search(FENCED.sub("", new)):
             new = synced(Source(path.name, new))
@@ -110,7 +183,8 @@ def main() -> int:
     os.environ["COLUMNS"] = "80"
     check = "--check" in sys.argv
     different = 0
-    pages = {path: text for make in (operator_pages, schema, command_page, written_pages) for path, text in make()}
+    makers = (operator_pages, schema, conventions_page, command_page, written_pages)
+    pages = {path: text for make in makers for path, text in make()}
     stale = {path for path in (DOCS / "operators").glob("*.md") if path not in pages}
     for path, text in [*pages.items(), *((path, "") for path in stale)]:
         old = path.read_text(encoding="utf-8") if path.exists() else ""

@@ -58,7 +58,7 @@ def test_a_table_for_readers(run: Run, spec: str) -> None:
         "    100% unclear: a pool, perhaps\n"
         "    A & B, Table 1 (one.yaml:12)\n"
         "\n"
-        "differs: ours is another figure, or above a limit\n"
+        "differs: ours is another figure, above a limit, or a law that is not proved\n"
         "  one: mult_adds < 3k, ours 3,888\n"
         "    one.yaml:4\n"
         "\n"
@@ -246,5 +246,5 @@ def test_a_spec_named_twice_is_checked_once(run: Run, spec: str) -> None:
 
 def test_there_may_be_nothing_to_check(run: Run, spec: str) -> None:
     Path(spec).write_text(SPEC.partition("budget:")[0], encoding="utf-8")
-    assert run("check", spec) == Said(0, "nothing to check: no claims and no budget\n", "")
+    assert run("check", spec) == Said(0, "nothing to check: no claims, no budget and no laws\n", "")
     assert json.loads(run("check", spec, "--format", "json").out) == []

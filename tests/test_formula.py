@@ -173,6 +173,19 @@ def test_height_and_width() -> None:
     assert 83410944 * 49 + 2048000 == 4_089_184_256
 
 
+def test_channels_of_the_input_stay_a_symbol_beside_its_sides() -> None:
+    """LeNet-5: 6 filters of 5x5 on each colour, at (4h - 4)² places."""
+    found = formula(load("lenet5"), ["colours", "h"])
+    assert text(derivative(found, "colours")) == "2400·h² − 4800·h + 2400"
+    assert 6 * 25 * 4 * 4 == 2400
+    fixed = formula(load("lenet5"), ["colours"], input="1x32x32")
+    assert not isinstance(fixed.whole[0], Symbolic)
+    assert (
+        text(formula(load("lenet5"), ["colours"], input=28))
+        == f"{150 * 24 * 24}·colours + {2400 * 64 + 30720 + 10080 + 840}"
+    )
+
+
 def test_a_parameter_may_set_the_input() -> None:
     by_side = formula(load("mobilenet_v1"), ["h"])
     by_rho = formula(load("mobilenet_v1"), ["rho"])

@@ -17,6 +17,9 @@ FINE, FAILED, WRONG, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 TRACEBACK = "ARCHCALC_TRACEBACK"
 
+COMPLETE = "complete"
+"""What the shells' scripts ask with. No command: nobody types it."""
+
 HELP = """What a neural network costs: Mult-Adds, parameters, activations and receptive fields of an architecture,
 exact, from a YAML spec, without running it.
 
@@ -61,7 +64,11 @@ def commands() -> tuple[str, ...]:
 
 
 def _run(words: list[str]) -> int:
-    words = _command_first(words) or ["--help"]
+    if words[:1] == [COMPLETE]:
+        from archcalc.cli._complete import respond
+
+        return respond(words[1:])
+    words = command_first(words) or ["--help"]
     name = words[0]
     if name.startswith("-"):
         return _parsed(_group(commands()), words)
@@ -81,7 +88,7 @@ def _run(words: list[str]) -> int:
     return _parsed(group, [name, *line.arguments], line.hint)
 
 
-def _command_first(words: list[str]) -> list[str]:
+def command_first(words: list[str]) -> list[str]:
     """A command may stand behind options of a network: `archcalc --alpha 0.5 report mobilenet_v1`."""
     if not words or not words[0].startswith("--") or words[0] in ("--help", "--version"):
         return words

@@ -1,4 +1,4 @@
-"""`archcalc check [SPEC|DIR …]`: published figures and budgets against ours."""
+"""`archcalc check [SPEC|DIR …]`: published figures, budgets and laws against ours."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def command(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="KIND|VERDICT|ID", help="claim or budget; agrees, differs, …; or a part of an id, * and ?."
+            metavar="KIND|VERDICT|ID", help="claim, budget or law; agrees, differs, …; or a part of an id, * and ?."
         ),
     ] = None,
     max_: Annotated[
@@ -38,7 +38,7 @@ def command(
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
     ] = None,
 ) -> int:
-    """Check published figures and budgets against exact ones. Exits with 1 when something differs.
+    """Check published figures, budgets and laws. Exits with 1 when something differs.
 
     A figure agrees when the exact value rounds to it as printed. `erratum`: the paper is wrong, and the right figure
     is given; `unexplained`: ours is another, nobody knows why; `outside`: no architecture determines it.

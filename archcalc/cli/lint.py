@@ -57,7 +57,7 @@ def command(
     if written.document is not None:
         emit(written.document(document(linted)), output)
     else:
-        from archcalc.render.lint import annotations, listing
+        from archcalc.render.lint import listing, warnings
 
-        emit(annotations(linted) if github else listing(linted, screen(output), every=all_), output)
+        emit(warnings(linted) if github else listing(linted, screen(output), every=all_), output)
     return int(bool(linted.findings))

@@ -63,10 +63,11 @@ def command(
     if name == "-":
         print(text, end="")
         return 0
+    known = schema.text()
     if not _created(file, text):
         raise UsageError(f"{file} is there already, and nothing is overwritten", "choose another name")
     beside = os.path.join(os.path.dirname(file), schema.FILE)
-    made = f", and {beside} for the editor" if _created(beside, schema.text()) else ""
+    made = f", and {beside} for the editor" if _created(beside, known) else ""
     print(f"{file} is written{made}\narchcalc report {file} shows its figures")
     return 0
 

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from archcalc.errors import UsageError
-
-if TYPE_CHECKING:
-    from archcalc.network import Network
-    from archcalc.render.formats import Format, Screen
-    from archcalc.render.table import Table
-    from archcalc.report.report import Report
-    from archcalc.study.deploy import Deployed
-    from archcalc.study.memory import Memory
 
 
 def command(
@@ -85,6 +76,9 @@ def command(
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Again at each save of the file, with what changed marked.")
+    ] = False,
 ) -> int:
     """Every figure of a network: shapes, Mult-Adds, parameters, activations, receptive fields.
 
@@ -95,6 +89,7 @@ def command(
       archcalc report mobilenet_v1 --alpha 0.75 --rho 0.714
       archcalc report resnet50 --by stage
       archcalc report net.yaml --input 320x320 --all
+      archcalc report net.yaml --watch
       archcalc report vgg16 --columns output,params,weight,bias
       archcalc report resnet --variants --format markdown
       archcalc report mobilenet_v1 --style paper
@@ -104,6 +99,7 @@ def command(
     """
     from archcalc.cli._options import given
     from archcalc.cli._output import emit, screen
+    from archcalc.cli._reporting import Wanted
     from archcalc.network import load
     from archcalc.render.formats import chosen
 
@@ -123,77 +119,42 @@ def command(
     if not memory and (wrong := [f"--{name.replace('_', '-')}" for name, value in assumed.items() if value]):
         raise UsageError(f"{' and '.join(wrong)} without --memory", "--memory shows what it changes")
     written = chosen(format_, output)
+    if watch:
+        _without("--watch", {"--output": output, f"--format {format_}": not written.fitted})
+    wanted = Wanted(
+        by=by,
+        level=level,
+        names=tuple(name.strip() for name in (columns or "").split(",") if name.strip()),
+        every=all_,
+        given={"input": input_, "convention": convention or ("all" if memory else None)},
+        variants=variants,
+        style=style,
+        memory={name: value for name, value in assumed.items() if value is not None} if memory else None,
+        deploy=deploy,
+    )
+    if watch:
+        from archcalc.cli import _watch
+
+        return _watch.watch(spec, variant, lambda network: wanted.of(network, given(context, set_, network)).table)
     network = load(spec, variant=variant)
     settings = given(context, set_, network)
-    names = tuple(name.strip() for name in (columns or "").split(",") if name.strip())
-    if written.document is not None and (names or style):
-        raise UsageError(f"a document holds every figure: {'--columns' if names else '--style'} is for tables")
+    if written.document is not None and (wanted.names or style):
+        raise UsageError(f"a document holds every figure: {'--columns' if wanted.names else '--style'} is for tables")
     if written.document is None and written.table is None:
         raise UsageError(f"{format_} is no format for reports", "table, json, csv, markdown or latex")
     seen = screen(output)
-    if variants:
-        emit(_variants(network, {"input": input_, "convention": convention, **settings}, names, written, seen), output)
-        return 0
-    report = network.report(input=input_, convention=convention or ("all" if memory else None), **settings)
-    folded = _folded(report) if deploy else None
-    report = folded.report if folded else report
-    bytes_ = _memory(report, assumed) if memory else None
+    made = wanted.of(network, settings)
     if written.document is not None:
-        whole = bytes_.to_dict(by, level) if bytes_ else report.to_dict(by, level)
-        emit(written.document(whole | {"deploy": folded.document()} if folded else whole), output)
-        return 0
-
-    view = (by or "layer", level, names, all_, seen.height if written.fitted else None)
-    table = _table(report, bytes_, view, style)
-    if folded:
-        table = replace(table, notes=(folded.sentence(), *table.notes))
-    assert written.table is not None
-    emit(written.table(table, seen), output)
+        emit(written.document(made.document()), output)
+    elif written.table is not None:
+        emit(written.table(made.table(seen.height if written.fitted else None), seen), output)
     return 0
-
-
-def _table(report: Report, bytes_: Memory | None, view: tuple[Any, ...], style: str | None) -> Table:
-    from archcalc.render.report import View, table
-
-    if style:
-        from archcalc.render import paper
-
-        return paper.table(report)
-    if bytes_:
-        from archcalc.render import memory
-
-        return memory.table(bytes_, View(*view))
-    return table(report, View(*view))
-
-
-def _folded(report: Report) -> Deployed:
-    from archcalc.study.deploy import deploy
-
-    return deploy(report)
-
-
-def _memory(report: Report, assumed: dict[str, Any]) -> Memory:
-    from archcalc.study.memory import memory
-
-    return memory(report, **{name: value for name, value in assumed.items() if value is not None})
 
 
 def _without(option: str, others: dict[str, Any]) -> None:
     """Raise UsageError for options that mean nothing beside `option`."""
     if wrong := [name for name, value in others.items() if value]:
         raise UsageError(f"{option} does not go with {' and '.join(wrong)}")
-
-
-def _variants(network: Network, given: dict[str, Any], names: tuple[str, ...], written: Format, seen: Screen) -> str:
-    from archcalc.render.variants import table
-    from archcalc.study.variants import document, variants
-
-    found = variants(network, **given)
-    if written.document is not None:
-        return written.document(document(network, found))
-    assert written.table is not None
-    settings = [name for name in given if name in network.parameters]
-    return written.table(table(found, settings, names), seen)
 
 
 def more_help(spec: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from archcalc.exchange import _claims, _laws, _steps
 from archcalc.exchange._kinds import NUMBER, SCALAR, TEXT, Schema, described, listing, mapping, object_of, ref
 from archcalc.spec.document import Document, Parameter
+from archcalc.study.lint import rules
 
 FILE = "archcalc.schema.json"
 """What the schema's file is called beside a user's specs."""
@@ -92,8 +93,15 @@ def _sections() -> dict[str, Schema]:
         "claims": ("Published figures, a group a table: source, columns, rows.", ref("claims")),
         "budget": ("Upper limits: {mult_adds: < 300M, params: 5M}, or a list of such with settings.", ref("budget")),
         "laws": ("Identities to prove: symbols, nets, and what holds.", ref("laws")),
+        "lint": ("What `archcalc lint` passes over: {ignore: {rule: [layers]}}, `*` for all.", _lint()),
     }
     return described({name: texts[name] for name in _fields(Document)})
+
+
+def _lint() -> Schema:
+    """Rules, each with the layers that are meant to be so."""
+    texts = {name: (f"{rule.finds}.", listing(TEXT, *TEXT["type"])) for name, rule in rules().items()}
+    return object_of({"ignore": object_of(described(texts), "null")}, "null")
 
 
 def _parameter() -> Schema:

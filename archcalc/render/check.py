@@ -21,10 +21,10 @@ HEADS = {
     "outside": "outside: no architecture determines it",
     "erratum": "erratum: the print is wrong, and the right figure is known",
     "unexplained": "unexplained: ours is another figure, and nobody knows why",
-    "differs": "differs: ours is another figure, or above a limit",
+    "differs": "differs: ours is another figure, above a limit, or a law that is not proved",
 }
 STYLES = {"agrees": "green", "outside": "dim", "erratum": "cyan", "unexplained": "yellow", "differs": "bold red"}
-NOTHING = "nothing to check: no claims and no budget\n"
+NOTHING = "nothing to check: no claims, no budget and no laws\n"
 WORDS = {"agrees": ("agrees", "agree"), "erratum": ("erratum", "errata"), "differs": ("differs", "differ")}
 WIDTH = 100
 """Of lines in a file."""
@@ -82,7 +82,7 @@ def paragraph(result: Result, width: int) -> str:
     texts = [f"{subject(result)}: {result.metric} {result.printed}{ours if result.verdict != 'agrees' else ''}"]
     if result.verdict != "agrees":
         place = f"{result.where.source.name}:{result.where.line}"
-        printed_in = ", ".join(filter(None, (result.document, result.table))) if result.kind == "claim" else ""
+        printed_in = ", ".join(filter(None, (result.document, result.table))) if result.kind != "budget" else ""
         texts += [result.note] * (bool(result.note) and not result.note.startswith("ours is"))
         texts.append(f"{printed_in} ({place})" if printed_in else place)
     lines = []
@@ -97,6 +97,8 @@ def sentence(document: dict[str, Any]) -> str:
     """A result, as plain data, in one sentence."""
     if document["kind"] == "budget":
         return f"{document['metric']} has the limit {document['printed']}: {document['note']}"
+    if document["kind"] == "law":
+        return f"{document['metric']}, `{document['printed']}`: {document['note']}"
     place = ", ".join(filter(None, (document["document"], document["table"])))
     return f"{document['metric']} is printed as {document['printed']} in {place}: {document['note']}"
 

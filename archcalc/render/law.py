@@ -20,7 +20,7 @@ STYLES = {PROVED: "green", FALSE: "bold red", UNDECIDED: "yellow"}
 LABEL = len(UNDECIDED) + 2
 EXPECTED = "as it should be"
 _TOKEN = re.compile(r"\*\*|[<>=!]=|\d+(?:\.\d+)?|[A-Za-z_][\w.]*|\S")
-_SIGNS = {"==": " = ", "!=": r" \neq ", "<=": r" \leq ", ">=": r" \geq ", "<": " < ", ">": " > ", "+": " + ", "-": " - "}
+_SIGNS = {"==": " = ", "!=": r" \neq ", "<=": r" \leq ", ">=": r" \geq "} | {sign: f" {sign} " for sign in "<>+-"}
 
 
 def listing(outcomes: Sequence[Outcome], screen: Screen) -> str:
@@ -84,8 +84,8 @@ def reasons(outcome: Outcome) -> Iterator[str]:
         yield outcome.how
     elif not outcome.expected:
         yield "it holds everywhere, and stands under `refutes`"
-    elif outcome.signs is not None:
-        yield f"{outcome.how}: {show(outcome.signs)}"
+    elif outcome.signs:
+        yield f"{outcome.how}: {' and '.join(map(show, outcome.signs))}"
     if outcome.statement.note or outcome.statement.source:
         yield "; ".join(filter(None, (outcome.statement.source, outcome.statement.note)))
 

@@ -10,6 +10,7 @@ from archcalc.render.formats import Screen
 from archcalc.render.formats.github import annotation
 from archcalc.render.text import exact, percent
 from archcalc.report.metrics import metrics
+from archcalc.report.report import TOTALS
 from archcalc.study.lint import Finding
 from archcalc.study.lint._driver import Linted, share
 from archcalc.values import Value
@@ -45,11 +46,12 @@ def _end(linted: Linted) -> list[str]:
     silenced = f", {linted.silenced:,} silenced by the spec" if linted.silenced else ""
     if not linted.findings:
         return [f"nothing found by {rules}{silenced}"]
-    first = linted.findings[0]
+    name = linted.findings[0].rule.name
+    paths = [each.row.node.path for each in linted.findings if each.rule.name == name]
+    pattern = paths[0] if len(paths) == 1 else "'*'"
     return [
         f"{counted(len(linted.findings), 'finding', 'findings')} of {rules}{silenced}",
-        f"silence: `lint: {{ignore: {{{first.rule.name}: [{first.row.node.path}]}}}}` in the spec, or"
-        f" --ignore {first.rule.name}",
+        f"to silence what is meant: `lint: {{ignore: {{{name}: {pattern}}}}}` in the spec, or --ignore {name}",
     ]
 
 
@@ -79,7 +81,7 @@ def prices(linted: Linted, part: Fold) -> str:
 
 
 def _price(name: str, price: Value, whole: Value | None, part: Value | None) -> str:
-    what = metrics()[name].title if name in metrics() else name.replace("_", " ")
+    what = metrics()[name].title if name in TOTALS else name.replace("_", " ")
     if whole is None and price == 1:
         what = what.removesuffix("s")
     of = "" if whole is None else f" of {exact(whole)}"
@@ -104,7 +106,7 @@ def _filled(text: str, width: int, indent: str) -> str:
     )
 
 
-def annotations(linted: Linted) -> str:
+def warnings(linted: Linted) -> str:
     """A warning of GitHub Actions for each cause."""
     lines = []
     for part in folds(linted):

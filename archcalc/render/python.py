@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from archcalc.render.formula import matters
 from archcalc.render.math import condition
 from archcalc.report.figures import Unavailable
+from archcalc.spec.expr import said
 from archcalc.study.formula import Formula
 from archcalc.study.quasi import Quasi
 from archcalc.study.question import Figure, Question
@@ -67,7 +68,9 @@ def every_size(found: Quasi) -> str:
 
 
 def _head(question: Question, derivative: str | None = None) -> Iterator[str]:
-    fixed = ", ".join(f"{name}={value}" for name, value in question.settings.items() if name not in question.point)
+    fixed = ", ".join(
+        f"{name}={said(value)}" for name, value in question.settings.items() if name not in question.point
+    )
     by = "" if derivative is None else f", its derivative by {derivative}"
     yield f"{question.metric.title} of {question.network.title}, {question.network.variant}{by}."
     yield from ["", fixed] if fixed else []

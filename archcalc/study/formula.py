@@ -176,7 +176,7 @@ def divisor_of(conditions: Sequence[Condition], name: str) -> int:
 
 
 def lowest(conditions: Sequence[Condition], name: str, start: int | None, kind: str = "at least 0") -> int | None:
-    """The smallest whole number, not below `start`, from which on this symbol fulfils its linear conditions of a kind."""
+    """The smallest whole number, `start` or above, from which on the symbol fulfils its linear conditions of a kind."""
     for condition in conditions:
         if condition.kind == kind and condition.value.symbols == (name,):
             terms = {exponents.get(name, 0): c for exponents, c in condition.value.terms()}

@@ -15,7 +15,8 @@ from typing import Any
 from archcalc.errors import Problem, RuleError, SpecError
 from archcalc.report.document import plain
 from archcalc.spec.expr import said
-from archcalc.study.law_given import Assumed, assumed
+from archcalc.study.law_assumed import Assumed
+from archcalc.study.law_given import assumed
 from archcalc.study.law_nets import Figures, exact_number
 from archcalc.study.law_text import Law, Statement
 from archcalc.values import Value, exactdiv, product, show
@@ -50,7 +51,7 @@ class Outcome:
     how         what decided it, or why it stays undecided
     assumed     the law's symbols under its assumptions
     difference  of the comparison that decided, left - right in the law's own symbols; None where there is none
-    signs       the same for an inequality in the substituted symbols, above 0 or not below it
+    signs       for each inequality the larger side less the other, in substituted symbols
     """
 
     law: Law
@@ -59,7 +60,7 @@ class Outcome:
     how: str
     assumed: Assumed
     difference: Value = None
-    signs: Value = None
+    signs: tuple[Value, ...] = ()
     counter: CounterExample | None = None
 
     @property
@@ -116,8 +117,9 @@ class _Prover:
             return self._refuted(statement, there, None, f"it holds only where {' and '.join(open_)}")
         if not statement.relation.holds(there):
             raise AssertionError(f"{self.law.name}: {statement.text} is proved, and false at {self.witness}")
-        last = steps[-1]
-        return self._outcome(statement, PROVED, last.how, self.assumed.own(last.difference), last.signs)
+        difference = self.assumed.own(steps[-1].difference)
+        signs = tuple(step.signs for step in steps if step.signs is not None)
+        return self._outcome(statement, PROVED, steps[-1].how, difference, signs)
 
     def _outcome(self, statement: Statement, verdict: str, how: str, *more: Any) -> Outcome:
         return Outcome(self.law, statement, verdict, how, self.assumed, *more)
@@ -167,12 +169,12 @@ class _Prover:
 
     def _refuted(self, statement: Statement, there: list[Exact], step: _Step | None, reason: str) -> Outcome:
         """False, with a counter-example; else undecided, for this reason."""
-        shown = () if step is None else (self.assumed.own(step.difference), step.signs)
+        difference = None if step is None else self.assumed.own(step.difference)
+        signs = () if step is None or step.signs is None else (step.signs,)
         counter = self._counter(statement, step)
         if counter is not None:
-            how = "the difference is not 0" if shown and shown[0] != 0 and "==" in statement.relation.signs else ""
-            return self._outcome(statement, FALSE, how or "a counter-example", *(shown or (None, None)), counter)
-        return self._outcome(statement, UNDECIDED, reason, *shown)
+            return self._outcome(statement, FALSE, "a counter-example", difference, signs, counter)
+        return self._outcome(statement, UNDECIDED, reason, difference, signs)
 
     def _counter(self, statement: Statement, step: _Step | None) -> CounterExample | None:
         """The first of the small points where the engine over integers says no. Where there is a difference over
@@ -230,7 +232,7 @@ def documents(found: Sequence[Outcome]) -> list[dict[str, Any]]:
             "given": [given.text for given in each.law.given],
             "substitutions": {name: show(value) for name, value in each.assumed.substituted.items()},
             "difference": None if each.difference is None else show(each.difference),
-            "signs": None if each.signs is None else show(each.signs),
+            "signs": list(map(show, each.signs)),
             "counterexample": None
             if each.counter is None
             else {

@@ -6,67 +6,28 @@ A symbol has one substitution at most. What cannot be one (`alpha*M whole`) is a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from itertools import chain, count, islice
+from itertools import chain, count
 
 from archcalc.errors import Problem, RuleError, SpecError
 from archcalc.spec.expr import Code
-from archcalc.study.law_points import points
+from archcalc.study.law_assumed import Assumed, Definition, keep_range, record
 from archcalc.study.law_text import Given, Law, Range
-from archcalc.values import Value, assume_whole, exactdiv, is_whole, show
+from archcalc.values import Value, exactdiv, is_whole, show
 from archcalc.values.exact import Exact
-from archcalc.values.symbols import Condition, Space, Symbolic
+from archcalc.values.symbols import Space, Symbolic
 
 LETTERS = "tuvwxyz"
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A symbol in terms of others. `back` gives the `new` symbol in terms of the law's own."""
-
-    code: Code
-    names: frozenset[str]
-    new: str = ""
-    back: Callable[[Mapping[str, Value]], Value] = lambda env: 0
+def _from(low: Exact, strict: bool) -> tuple[Exact | None, None, Exact | None]:
+    """Minimum, maximum and `above` of a range that begins there."""
+    return (None, None, low) if strict else (low, None, None)
 
 
-@dataclass(eq=False)
-class Assumed:
-    """The symbols of a law under its assumptions.
-
-    space         the free symbols, with what is assumed of them
-    values        each symbol of the law, in free ones
-    substituted   the substitutions: name and value
-    conditions    what else is assumed
-    """
-
-    space: Space
-    values: dict[str, Value]
-    definitions: dict[str, Definition]
-    conditions: list[Condition] = field(default_factory=list)
-
-    @property
-    def substituted(self) -> dict[str, Value]:
-        return {name: self.values[name] for name in self.definitions}
-
-    def at(self, point: Mapping[str, Exact]) -> dict[str, Exact]:
-        """The symbols of the law where the free ones have these values."""
-        return {name: value.at(point) if isinstance(value, Symbolic) else value for name, value in self.values.items()}
-
-    def own(self, value: Value) -> Value:
-        """A value in the law's own symbols."""
-        if not isinstance(value, Symbolic):
-            return value
-        space = Space()
-        env: dict[str, Value] = {name: space.symbol(name, whole=False) for name in self.values}
-        new = {each.new: each.back(env) for each in self.definitions.values() if each.new}
-        return value.at({**env, **new})
-
-    def points(self, tried: int) -> Iterator[dict[str, Exact]]:
-        """Points of the free symbols that fulfil everything, those of a small sum first, among the first `tried`."""
-        return (point for point in islice(points(self.space.domains), tried) if self.space.admits(point))
+def _always(value: Exact) -> Code:
+    return lambda env: value
 
 
 def assumed(law: Law) -> Assumed:
@@ -95,16 +56,12 @@ class _Builder:
             raise SpecError([Problem(f"{error}", self.law.where)]) from None
 
     def build(self) -> Assumed:
-        for given in self.law.given:
-            try:
-                if not self._substituted(given):
-                    self.conditions.append(given)
-            except RuleError as error:
-                raise SpecError([Problem(error.message, given.where, error.hint)]) from None
-        for name, own in self.ranges.items():
-            if own.minimum is not None and own.minimum == own.maximum and name not in self.definitions:
-                self._define(name, Definition(lambda env, only=own.minimum: only, frozenset()))
-        free = {name: own for name, own in self.ranges.items() if name not in self.definitions}
+        rest = [given for given in self.law.given if not self._tried(self._at_most, given)]
+        self.conditions = [given for given in rest if not self._tried(self._substituted, given)]
+        for name, each in self.ranges.items():
+            if each.minimum is not None and each.minimum == each.maximum and name not in self.definitions:
+                self._define(name, Definition(_always(each.minimum), frozenset()))
+        free = {name: each for name, each in self.ranges.items() if name not in self.definitions}
         symbols = self._space({**free, **self.new})
         space = next(iter(symbols.values())).space if symbols else Space()
         values: dict[str, Value] = dict(symbols)
@@ -113,12 +70,20 @@ class _Builder:
         own = {name: values[name] for name in self.law.symbols}
         result = Assumed(space, own, self.definitions)
         for name in self.definitions:
-            self._keep_range(space, own[name], self.ranges[name])
+            if not keep_range(space, own[name], self.ranges[name]):
+                raise SpecError([Problem(f"no `{name}` is in its range and fulfils the assumptions", self.law.where)])
         for given in self.conditions:
-            if not self._condition(space, given, own):
+            if not record(space, given, own):
                 raise SpecError([Problem(f"`{given.text}` contradicts what is assumed before", given.where)])
         result.conditions = list(space.conditions)
         return result
+
+    @staticmethod
+    def _tried(rule: Callable[[Given], bool], given: Given) -> bool:
+        try:
+            return rule(given)
+        except RuleError as error:
+            raise SpecError([Problem(error.message, given.where, error.hint)]) from None
 
     def _value(self, name: str, values: dict[str, Value]) -> Value:
         if name not in values:
@@ -216,22 +181,20 @@ class _Builder:
         return bool(name) and self._define(name, Definition(given.sides[1 - at], given.names[1 - at]))
 
     def _above(self, given: Given, at: int, below: int, strict: bool) -> bool:
-        """`N >= 72`: N = 72 + t. An upper bound that is a number narrows the range instead."""
+        """`N >= 72`: N = 72 + t, where N has no upper bound; else a number narrows its range."""
         name = self._bare(given, at, given.names[below])
         if not name:
-            return self._at_most(given, below, at, strict)
+            return False
         own, low = self.ranges[name], self._raw(given, below)
-        if own.whole and not isinstance(low, Symbolic):
-            low = math.floor(low) + 1 if strict else math.ceil(low)
-            strict = False
-        elif own.whole and not is_whole(low):
-            return False
-        start = given.sides[below] if isinstance(low, Symbolic) else lambda env: low
-        first = 1 if strict and own.whole else 0
-        new = self._fresh(name)
-        above = {"above": 0} if strict and not own.whole else {"minimum": 0}
+        if not isinstance(low, Symbolic) and own.whole:
+            low, strict = (math.floor(low) + 1 if strict else math.ceil(low)), False
         if own.maximum is not None:
+            return not isinstance(low, Symbolic) and self._narrow(name, Range(own.whole, *_from(low, strict)))
+        if own.whole and not is_whole(low):
             return False
+        start = given.sides[below] if isinstance(low, Symbolic) else _always(low)
+        first = int(strict and own.whole)
+        new = self._fresh(name)
         return self._define(
             name,
             Definition(
@@ -240,57 +203,27 @@ class _Builder:
                 new,
                 lambda env: env[name] - start(env) - first,
             ),
-            Range(own.whole, **above),  # type: ignore[arg-type]
+            Range(own.whole, *_from(0, strict and not own.whole)),
         )
 
-    def _at_most(self, given: Given, at: int, bound: int, strict: bool) -> bool:
+    def _at_most(self, given: Given) -> bool:
+        """`N <= 100` and `100 >= N`, where one side is a number, narrow the range."""
+        if given.kind not in ("<", "<=", ">", ">="):
+            return False
+        at, bound = (0, 1) if given.kind.startswith("<") else (1, 0)
+        strict = len(given.kind) == 1
         name, high = self._bare(given, at, given.names[bound]), self._raw(given, bound)
-        if not name or isinstance(high, Symbolic):
+        if not name or isinstance(high, Symbolic) or (strict and not self.ranges[name].whole):
             return False
+        if self.ranges[name].whole:
+            high = math.ceil(high) - 1 if strict else math.floor(high)
+        return self._narrow(name, Range(maximum=high))
+
+    def _narrow(self, name: str, to: Range) -> bool:
         own = self.ranges[name]
-        if strict and not own.whole:
-            return False
-        last = (math.ceil(high) - 1 if strict else math.floor(high)) if own.whole else high
-        self.ranges[name] = replace(own, maximum=last if own.maximum is None else min(own.maximum, last))
+        lows = [each for each in (own.minimum, to.minimum) if each is not None]
+        above = [each for each in (own.above, to.above) if each is not None]
+        highs = [each for each in (own.maximum, to.maximum) if each is not None]
+        bounds = (max(lows, default=None), min(highs, default=None), max(above, default=None))
+        self.ranges[name] = Range(own.whole, *bounds)
         return True
-
-    # Conditions ------------------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def _keep_range(space: Space, value: Value, own: Range) -> None:
-        """What the range of a substituted symbol says beyond what follows."""
-        low = own.minimum if own.above is None else own.above
-        if own.whole and not is_whole(value):
-            space.record("whole", value, f"{value} is whole")
-        if low is not None and not space.at_least_0(value - low, strict=own.above is not None):
-            space.record("at least 0", value - low, f"{value} >= {show(low)}")
-            if own.above is not None:
-                space.record("not 0", value - low, f"{value} != {show(low)}")
-        if own.maximum is not None and not space.at_least_0(own.maximum - value):
-            space.record("at least 0", own.maximum - value, f"{value} <= {show(own.maximum)}")
-
-    @staticmethod
-    def _condition(space: Space, given: Given, own: Mapping[str, Value]) -> bool:
-        """Record an assumption that is no substitution; False where it cannot be."""
-        sides = [
-            code({name: own[name] for name in names}) for code, names in zip(given.sides, given.names, strict=True)
-        ]
-        if given.kind == "whole":
-            assume_whole(sides[0])
-            return True
-        if given.kind in ("divides", "rest"):
-            over = sides[1] if given.kind == "divides" else sides[0] - sides[2]
-            quotient = exactdiv(over, sides[0] if given.kind == "divides" else sides[1])
-            return space.record("whole", quotient, given.text) if isinstance(quotient, Symbolic) else is_whole(quotient)
-        difference = sides[0] - sides[1]
-        if given.kind.startswith("<"):
-            difference = -difference
-        strict = given.kind in ("<", ">")
-        if not isinstance(difference, Symbolic):
-            return bool({"==": difference == 0, "!=": difference != 0}.get(given.kind, difference >= strict))
-        if given.kind in ("==", "!="):
-            return space.record("0" if given.kind == "==" else "not 0", difference, given.text)
-        if strict and is_whole(difference):
-            return space.record("at least 0", difference - 1, given.text)
-        done = space.record("at least 0", difference, given.text)
-        return done and (not strict or space.record("not 0", difference, given.text))

@@ -57,9 +57,8 @@ def read_net(name: str, tree: source.Tree, module: Module, problems: list[Proble
             problems.append(
                 Problem(f"a net has no `{key}`", at.where, near(key, known) or f"it has {', '.join(known)}")
             )
-    for key in ("input", "body") if known is SMALL else ():
-        if key not in tree.entries:
-            problems.append(Problem(f"the net `{name}` needs `{key}`", tree.where))
+    needed = [key for key in ("input", "body") if known is SMALL and key not in tree.entries]
+    problems += [Problem(f"the net `{name}` needs `{key}`", tree.where) for key in needed]
     if (sizes := tree.get("input")) is not None:
         net.inputs = {"input": _sizes(sizes, module, problems)}
     if (without := tree.get("without")) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import count, islice
+from itertools import count, islice, takewhile
 
 from archcalc.values.exact import Exact
 from archcalc.values.symbols import Domain
@@ -26,13 +26,11 @@ def points(domains: Mapping[str, Domain]) -> Iterator[dict[str, Exact]]:
 def _numbers(domain: Domain) -> Iterator[Exact]:
     """The numbers of a domain, small ones first."""
     if domain.whole:
-        if domain.minimum is not None:
-            last = domain.maximum
-            yield from count(domain.minimum) if last is None else range(domain.minimum, last + 1)
-        elif domain.maximum is not None:
-            yield from count(domain.maximum, -1)
-        else:
+        start, step = (domain.minimum, 1) if domain.minimum is not None else (domain.maximum, -1)
+        if start is None:
             yield from (sign * n for n in count() for sign in (1, -1) if n or sign == 1)
+        else:
+            yield from takewhile(domain.__contains__, count(int(start), step))
         return
     ends = (domain.minimum, domain.maximum)
     fractions = (Fraction(p, n - p) for n in range(1, LARGEST + 1) for p in range(n) if math.gcd(p, n - p) == 1)

@@ -157,6 +157,7 @@ class _Reader:
         return [] if tree is None else tree.items if isinstance(tree, Sequence) else [tree]
 
     def symbols(self, tree: Tree) -> Iterator[tuple[str, Range]]:
+        entries: list[tuple[Scalar, Tree | None]]
         if isinstance(tree, Sequence):
             entries = [(item, None) for item in tree.items if isinstance(item, Scalar)]
         else:

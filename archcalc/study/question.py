@@ -53,7 +53,7 @@ class Question:
         self.settings = network.settings(**(given or {}))
         graph = network.graph(input=input, **(given or {}))
         self.shapes: dict[str, Shape] = {name: graph.nodes[at].applied.output for name, at in graph.inputs.items()}
-        self.own_shapes = {} if input is None else self.shapes  # else parameters may say what they are
+        self.given_shapes = network._shapes(input)
         self.point: dict[str, Exact] = {}
         self.places: dict[str, tuple[int, ...]] = {}
         for name in dict.fromkeys(asked):
@@ -93,7 +93,7 @@ class Question:
 
     def sizes(self, values: Mapping[str, Value]) -> dict[str, Shape]:
         """The inputs that replace the spec's: those whose map is that of the first have the sizes of `h` and `w`."""
-        result = dict(self.own_shapes)
+        result = dict(self.given_shapes)
         if not self.places:
             return result
         map_of_first = next(iter(self.shapes.values()))[1:]
@@ -103,7 +103,8 @@ class Question:
                 for symbol, places in self.places.items():
                     for place in places:
                         changed[place] = values[symbol]
-                result[name] = tuple(changed)
+                whole = len(self.given_shapes.get(name, ())) == len(shape)
+                result[name] = tuple(changed if whole else changed[1:])  # channels may be a symbol
         return result
 
     def _rows(self, graph: Graph) -> list[Row]:

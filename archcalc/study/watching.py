@@ -70,7 +70,7 @@ def results(spec: str, variant: str | None, make: Callable[[Network], Made]) -> 
     Raises UsageError where there is no such spec to begin with.
     """
     found = find(spec)._replace(root=None)
-    last: dict[Path, str] | None = None
+    last: tuple[dict[Path, str], str] | None = None
     while True:
         disk = Watched()
         result: Made | ArchcalcError
@@ -80,8 +80,9 @@ def results(spec: str, variant: str | None, make: Callable[[Network], Made]) -> 
             result = error
         if disk.changed or (isinstance(result, ArchcalcError) and disk.changes(SETTLE)):
             continue
-        if disk.texts != last:
-            last = disk.texts
+        state = disk.texts, str(result) if isinstance(result, ArchcalcError) else ""
+        if state != last:
+            last = state
             yield result
         while not disk.changed:
             time.sleep(POLL)

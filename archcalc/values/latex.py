@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sympy import Function, Mul, Rational, Symbol, ceiling, latex
+from sympy import Function, Rational, Symbol, ceiling, latex
 from sympy import floor as sympy_floor
 
 from archcalc.values import Value
@@ -20,8 +20,11 @@ ROUNDINGS = {"floor": sympy_floor, "ceil": ceiling}
 def term(coefficient: Exact, exponents: Mapping[str, int], space: Space | None) -> str:
     """One term, its sign left out."""
     size = coefficient if coefficient > 0 else -coefficient
-    powers = [symbol(name, space) ** e for name, e in exponents.items()]
-    return str(latex(Mul(Rational(size.numerator, size.denominator), *powers), order="none"))
+    above = [latex(symbol(name, space) ** e) for name, e in exponents.items() if e > 0]
+    below = [latex(symbol(name, space) ** -e) for name, e in exponents.items() if e < 0]
+    top = [str(size.numerator)] * (size.numerator != 1 or not above) + above
+    bottom = [str(size.denominator)] * (size.denominator != 1) + below
+    return rf"\frac{{{' '.join(top)}}}{{{' '.join(bottom)}}}" if bottom else " ".join(top)
 
 
 def symbol(name: str, space: Space | None) -> Any:

@@ -157,13 +157,54 @@ def large(quick: bool) -> list[tuple[str, str, str]]:
     return rows
 
 
+def processor_seconds(pid: int) -> float:
+    """What a process has used so far, on Linux."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def watching(saves: int) -> list[tuple[str, str, str]]:
+    """From a save to the last byte of the next report, and what it takes to wait."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, beside = Path(folder, "net.yaml"), Path(folder, "new")
+        path.write_text(LINEAR)
+        command = [sys.executable, "-m", "archcalc", "report", str(path), "--watch", "--units", "20"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, env=ENVIRONMENT)
+        assert process.stdout is not None
+
+        def until(sign: bytes) -> None:
+            text = b""
+            while sign not in text:
+                text += os.read(process.stdout.fileno(), 1 << 16)
+
+        until(b"Receptive field")
+        taken = []
+        for width in range(17, 17 + saves):
+            time.sleep(0.1 + width % 7 / 300)  # at any time between two looks
+            beside.write_text(LINEAR.replace("[16,", f"[{width},"))
+            begun = time.perf_counter()
+            os.replace(beside, path)
+            until(b"since the last save")
+            taken.append((time.perf_counter() - begun) * 1e3)
+        begun = processor_seconds(process.pid)
+        time.sleep(2)
+        idle = (processor_seconds(process.pid) - begun) / 2
+        process.kill()
+        process.communicate()
+    return [
+        ("`--watch`: from a save to the report, 100 layers", f"{statistics.median(taken):.1f} ms", "< 100 ms"),
+        ("`--watch`: the longest of these", f"{max(taken):.1f} ms", ""),
+        ("`--watch`: processor while it waits", f"{idle:.2%}", "< 2 %"),
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer runs, no net of a million layers")
     parser.add_argument("--markdown", action="store_true", help="a Markdown table")
     options = parser.parse_args()
     runs = 7 if options.quick else 21
-    rows = [*commands(runs), *formulas(runs), *in_process(runs), *large(options.quick)]
+    rows = [*commands(runs), *formulas(runs), *in_process(runs), *watching(runs), *large(options.quick)]
     if options.markdown:
         print("| what | figure | aim |\n|---|---|---|")
         print("\n".join(f"| {name} | {figure} | {aim} |" for name, figure, aim in rows))

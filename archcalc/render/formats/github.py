@@ -11,11 +11,8 @@ LEVELS = {"differs": "error", "unexplained": "warning"}
 
 
 def write(results: list[dict[str, Any]]) -> str:
-    lines = []
-    for result in results:
-        if level := LEVELS.get(result["verdict"]):
-            lines.append(annotation(level, result["where"], result["id"], sentence(result)))
-    return "".join(lines)
+    told = [result for result in results if result["verdict"] in LEVELS]
+    return "".join(annotation(LEVELS[each["verdict"]], each["where"], each["id"], sentence(each)) for each in told)
 
 
 def annotation(level: str, where: dict[str, Any], title: str, text: str) -> str:

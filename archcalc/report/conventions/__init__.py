@@ -48,9 +48,15 @@ class Convention:
         facts, other = row.facts, rule.get(ANY)
         if other is not None:
             rule = {kind: rule.get(kind, other) for kind in (*kinds(facts), *rule) if kind != ANY}
-        amounts = [(weight, amount(facts, kind)) for kind, weight in rule.items()]
-        unknown = dict.fromkeys(each.reason for _, each in amounts if type(each) is Unknown)
-        figure = sum(weight * each for weight, each in amounts if type(each) is not Unknown) * row.node.copies
+        figure: Value = 0
+        unknown: dict[str, None] = {}
+        for kind, weight in rule.items():
+            each = amount(facts, kind)
+            if type(each) is Unknown:
+                unknown[each.reason] = None
+            else:
+                figure = figure + weight * each
+        figure = figure * row.node.copies
         if not unknown:
             return figure
         none = isinstance(figure, int) and figure == 0

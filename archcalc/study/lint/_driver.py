@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archcalc.engine.propagate import Row
 from archcalc.errors import Problem, SpecError, UsageError, near
 from archcalc.network import Network
 from archcalc.report.document import plain, whole
@@ -15,7 +16,7 @@ from archcalc.spec.source import Mapping, Scalar, Tree
 from archcalc.spec.source import Sequence as Items
 from archcalc.study.lint import Finding, Rule, rules
 from archcalc.study.lint._net import Net
-from archcalc.study.patterns import inside
+from archcalc.study.patterns import select
 from archcalc.values import Value
 
 SHAPE = "`lint: {ignore: {rule: [pattern, …]}}`"
@@ -43,13 +44,22 @@ def lint(network: Network, report: Report, only: Sequence[str] = (), ignore: Seq
     silent = ignored(network)
     wanted = tuple(rule for name, rule in known.items() if name not in ignore and (not only or name in only))
     net = Net(report)
-    found = [finding for rule in wanted for finding in rule.find(net)]
-    kept = [each for each in found if not any(_meant(pattern, each) for pattern in silent.get(each.rule.name, ()))]
-    return Linted(report, wanted, tuple(kept), len(found) - len(kept))
+    findings: list[Finding] = []
+    silenced = 0
+    for rule in wanted:
+        meant = {id(row) for pattern in silent.get(rule.name, ()) for row in _meant(pattern, net.rows)}
+        found = list(rule.find(net))
+        findings += (each for each in found if id(each.row) not in meant)
+        silenced += sum(id(each.row) in meant for each in found)
+    return Linted(report, wanted, tuple(findings), silenced)
 
 
-def _meant(pattern: str, finding: Finding) -> bool:
-    return bool(inside(pattern, finding.row.node.path))
+def _meant(pattern: str, rows: Sequence[Row]) -> list[Row]:
+    """The layers that a pattern silences; none where it is of a layer that this setting lacks."""
+    try:
+        return select(pattern, rows)
+    except UsageError:
+        return []
 
 
 def ignored(network: Network) -> dict[str, list[str]]:

@@ -38,10 +38,13 @@ class Net:
             sizes = before.inputs[0][1:] if alone else node.applied.inputs[0][1:]
             pads: Any = before.reads[0] if alone else (Pad(0, 0),) * len(sizes)
             windows: Any = reads
-            yield row, [
-                Edge(n, m, replace(window, before=window.before + pad.before, after=window.after + pad.after))
-                for n, m, window, pad in zip(sizes, row.output[1:], windows, pads, strict=True)
-            ]
+            yield (
+                row,
+                [
+                    Edge(n, m, replace(window, before=window.before + pad.before, after=window.after + pad.after))
+                    for n, m, window, pad in zip(sizes, row.output[1:], windows, pads, strict=True)
+                ],
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ class BiasBeforeNorm(Rule):
     name = "bias_before_norm"
     finds = "a bias that the norm behind it takes away again"
     why = (
-        "A norm subtracts each channel's mean, and a bias is part of it: the network computes the same whatever the bias"
-        " is, in training, too. It is stored, loaded, trained and added for nothing; the norm's own shift does its work."
+        "A norm subtracts each channel's mean, and a bias is part of it: the network computes the same whatever the"
+        " bias is, in training, too. It is stored, loaded, trained and added for nothing; the norm's own shift does its"
+        " work."
     )
     mend = "`bias: false`, for the whole file as `defaults: {conv: {bias: false}}`"
     example = "network: Biased\ninput: [3, 32, 32]\nbody: [conv: {out: 16, kernel: 3}, batch_norm, relu]\n"

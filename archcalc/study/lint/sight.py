@@ -16,12 +16,12 @@ from archcalc.values import product
 
 class FullSight(Rule):
     name = "full_sight"
-    finds = "half of the convolutions or more, behind the point where all see the whole input"
+    finds = "half of the convolutions or more behind the point where the whole input is seen"
     why = (
-        "A convolution puts together what its neighbours see. Once a field is as large as the input on every axis, by"
-        " the narrowest path that leads there, the next one sees nothing that the one before did not; such layers were"
-        " found to add little or nothing to accuracy (Richter et al. 2021, arXiv 2106.12307). A path through a shortcut"
-        " sees less, so residual networks keep layers that still widen the view."
+        "A convolution puts together what neighbours see. Once that is as large as the input on every axis, by the"
+        " narrowest path that leads there, there is nothing new to see but for positions at the edge; such layers were"
+        " found to add little to accuracy (Richter et al. 2021, arXiv 2106.12307). A path through a shortcut sees less,"
+        " so residual networks, whose widest path sees all early on, are not meant."
     )
     mend = "a larger input, fewer strides at the beginning, or fewer layers behind that point"
     example = (
@@ -33,27 +33,20 @@ class FullSight(Rule):
     def find(self, net: Net) -> Iterator[Finding]:
         narrow = narrowest(net)
         convolutions = [row for row in net.rows if _looks(row)]
-        beyond = [row for row in convolutions if _full(narrow[row.node.sources[0]])]
+        arriving = {row.node.path: narrow[row.node.sources[0]] for row in convolutions}
+        beyond = [row for row in convolutions if _full(arriving[row.node.path])]
         if not beyond or 2 * len(beyond) < len(convolutions):
             return
         first = beyond[0]
-        reach = narrow[first.node.sources[0]]
-        sizes = _sizes(reach)
-        assert sizes is not None
-        yield Finding(
-            self,
-            first,
-            f"a field of {show_shape(sizes)} arrives here, on an input of {show_shape(reach.grid)}:"
-            f" {len(beyond)} of {len(convolutions)} convolutions can see no further",
-            {name: metrics()[name].over(beyond) for name in ("mult_adds", "params")},
-            {},
-            {
-                "field": list(sizes),
-                "input": list(reach.grid),
-                "layers": len(beyond),
-                "paths": [row.node.path for row in beyond],
-            },
+        reach = arriving[first.node.path]
+        field, size = _sizes(reach), reach.grid
+        message = (
+            f"a field of {show_shape(field)} arrives here, and the input is {show_shape(size)}:"
+            f" {len(beyond)} of {len(convolutions)} convolutions get one of its size or more"
         )
+        price = {name: metrics()[name].over(beyond) for name in ("mult_adds", "params")}
+        paths = [row.node.path for row in beyond]
+        yield Finding(self, first, message, price, {}, {"field": [*field], "input": [*size], "paths": paths})
 
 
 def _looks(row: Row) -> bool:
@@ -67,12 +60,13 @@ def _looks(row: Row) -> bool:
 
 def _full(reach: Reach) -> bool:
     """Whether the field is as large as the input on every axis."""
-    sizes = _sizes(reach)
-    return sizes is not None and all(size >= n for size, n in zip(sizes, reach.grid, strict=True))
+    known = not isinstance(reach.local, Unknown)
+    return known and all(size >= n for size, n in zip(_sizes(reach), reach.grid, strict=True))
 
 
-def _sizes(reach: Reach) -> tuple[int, ...] | None:
-    return None if isinstance(reach.local, Unknown) else tuple(at.size for at in reach.local)
+def _sizes(reach: Reach) -> tuple[int, ...]:
+    """Of a field that is known."""
+    return () if isinstance(reach.local, Unknown) else tuple(at.size for at in reach.local)
 
 
 def narrowest(net: Net) -> list[Reach]:
@@ -80,9 +74,10 @@ def narrowest(net: Net) -> list[Reach]:
     inputs = set(net.report.graph.inputs.values())
     found: list[Reach] = []
     for at, row in enumerate(net.rows):
-        sources, reads = row.node.sources, row.node.applied.reads
+        sources = row.node.sources
         if sources:
-            found.append(_narrowest([compose(found[source], read) for source, read in zip(sources, reads, strict=True)]))
+            each = zip(sources, row.node.applied.reads, strict=True)
+            found.append(_narrowest([compose(found[source], reads) for source, reads in each]))
         else:
             found.append(at_input(row.output) if at in inputs else NOTHING)
     return found

@@ -26,7 +26,9 @@ class UnevenWidth(Rule):
         " sets; depthwise layers, which have the width of what they read; masks of one channel."
     )
     mend = f"`divisible(width, {BLOCK})` in the spec: the multiple of {BLOCK} nearest to it"
-    example = "network: Uneven\ninput: [3, 32, 32]\nbody: [conv: {out: 20, kernel: 3}, relu, conv: {out: 10, kernel: 3}]\n"
+    example = (
+        "network: Uneven\ninput: [3, 32, 32]\nbody: [conv: {out: 20, kernel: 3}, relu, conv: {out: 10, kernel: 3}]\n"
+    )
     mended = example.replace("out: 20", "out: 24").replace("Uneven", "Even")
 
     def find(self, net: Net) -> Iterator[Finding]:
@@ -44,7 +46,7 @@ class UnevenWidth(Rule):
             yield Finding(
                 self,
                 row,
-                f"{op.out} channels fill blocks of {BLOCK} as {more} do",
+                f"in blocks of {BLOCK}, {op.out} channels cost as much as {more}",
                 {"channels": filled, "mult_adds": macs},
                 {"channels": more * row.node.copies},
                 {"width": op.out, "filled": more},
