@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Said, Wiring
+from conftest import SPECS, Said, Wiring
 from op_cases import Case, good, number
 
 import archcalc
@@ -75,6 +75,12 @@ def test_mult_adds_stay_what_they_are() -> None:
         {key: value for key, value in layer.items() if key not in ("operations", "work")}
         for layer in other.to_dict()["layers"]
     ]
+
+
+def test_every_kind_of_work_is_listed_on_the_page_of_json() -> None:
+    page = (SPECS.parent / "docs" / "json.md").read_text(encoding="utf-8").split("## `--convention all`")[1]
+    stated = {kind for case in good() for kind in (case.expect or {}).get("work", {})} | {"macs", "bias_adds"}
+    assert stated == {kind for kind in stated if f"`{kind}`" in page.split("\n## ")[0]}
 
 
 @pytest.mark.parametrize("name", sorted(packaged()))

@@ -10,8 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "archcalc"
 
 ROOMS = (
-    "errors", "_version", "values", "quantities", "ops", "engine", "spec", "report", "network", "study", "render",
-    "exchange", "cli",
+    "errors", "_version", "display", "values", "quantities", "ops", "engine", "spec", "report", "network", "study",
+    "render", "exchange", "cli",
 )  # fmt: skip
 """In the order in which data flows: docs/architecture.md."""
 

@@ -168,6 +168,7 @@ def test_ends_against_windows_set_one_by_one(wiring: type[Wiring]) -> None:
         ([2, 8, 9], "- conv: {out: 8, kernel: 3, stride: 2, padding: 1}", 2 * 11, "1 of 1 padded positions at the end"),
         # 8 + 0 + 3 = 11 of which a window of 4 reads two times 4
         ([2, 8], "- conv: {out: 8, kernel: 4, stride: 4, padding: [[0, 3]]}", 2 * 3, "3 of 3 padded"),
+        ([2, 8], "- add: {a: {copies: 5, conv: {out: 8, kernel: 3, stride: 2, padding: 1}}}", 5 * 2, "1 of 1 padded"),
         ([2, 7, 7], "- pad: [[0, 1], [0, 1]]\n- conv: {out: 8, kernel: 3, stride: 2}", 2 * (64 - 49), "1 of 1 padded"),
     ],
 )  # fmt: skip
@@ -205,6 +206,12 @@ def test_odd_maps_round_up(look: Look) -> None:
     assert finding.message == "half of 7x8 is 3.5x4, and 4x4 outputs are made"
 
 
+def test_an_odd_map_on_one_axis(look: Look) -> None:
+    [finding] = look("odd_map", [8, 7, 9], "- max_pool: {kernel: 3, stride: [2, 1], padding: 1}")
+    assert finding.message == "half of 7x9 is 3.5x9, and 4x9 outputs are made"
+    assert finding.price == {"outputs": Fraction(9, 2), "mult_adds": 0}
+
+
 def test_the_price_of_an_odd_map_may_be_a_fraction(look: Look) -> None:
     [finding] = look("odd_map", [1, 3, 3], "- conv: {out: 1, kernel: 1, stride: 2}")
     assert finding.price == {"outputs": Fraction(7, 4), "mult_adds": Fraction(7, 4)}  # 4 of 1.5*1.5 = 9/4
@@ -221,6 +228,8 @@ def test_the_price_of_an_odd_map_may_be_a_fraction(look: Look) -> None:
         ([8, 7, 7], "conv: {out: 8, kernel: 3, padding: half}"),
         ([8, 7, 7], "conv: {out: 8, kernel: 3, stride: 3, padding: same}"),
         ([8, 7, 7], "slice: {step: 2}"),
+        ([8, 1, 1], "conv: {out: 8, kernel: 1}"),
+        ([8, 3, 3], "conv: {out: 8, kernel: 1, stride: 3, padding: 1}"),
     ],
 )
 def test_maps_that_are_not_odd_before_a_stride(look: Look, sizes: list[int], layer: str) -> None:
@@ -250,6 +259,13 @@ END = "\n- global_avg_pool\n- linear: 10"
 def test_uneven_widths(look: Look, body: str, price: dict[str, int]) -> None:
     tail = "\n- linear: 10" if "linear" in body else END
     assert prices(look("uneven_width", [3, 8, 8], body + tail)) == [price]
+
+
+def test_an_uneven_width_of_words_and_of_copies(look: Look) -> None:
+    [words] = look("uneven_width", [1, 5], "- embedding: {vocabulary: 100, out: 20}\n- linear: 10")
+    assert words.price == {"channels": 4, "mult_adds": 0}
+    [copies] = look("uneven_width", [3, 8, 8], "- concat: {a: {copies: 2, conv: {out: 4, kernel: 1}}}" + END)
+    assert copies.of == {"channels": 16}
 
 
 @pytest.mark.parametrize(
@@ -376,6 +392,7 @@ def test_strides_and_pools_widen_sight(linted: Callable[..., Linted]) -> None:
         ["{repeat: 8, concat: {before: identity, new: {conv: {out: 8, kernel: 3}}}}"],
         ["upsample: {by: 2}", CHAIN],  # not one sliding window
         ["global_avg_pool", "linear: 8", "relu", "linear: 8"],
+        ["{repeat: 4, conv: {out: 8, kernel: 3}}", "global_avg_pool", "{repeat: 9, conv: {out: 8, kernel: 1}}"],
         ["{repeat: 8, multiply: {map: identity, gate: [global_avg_pool, linear: in]}}", "conv: {out: 8, kernel: 3}"],
         ["{name: patches, conv: {out: 8, kernel: 4, stride: 4}}", "tokens", "{repeat: 4, attention: 2}"],
     ],
@@ -390,6 +407,11 @@ def test_gates_and_narrow_branches(linted: Callable[..., Linted]) -> None:
     )
     [finding] = sight(linted, 9, gated)
     assert len(finding.details["paths"]) == 4  # a gate sees all, and narrows and widens nothing
+    early = gated.replace("gate: [", "gate: {from: stem, do: [").replace("]}]}", "]}}]}")
+    [finding] = sight(linted, 7, "{name: stem, conv: {out: 8, kernel: 1}}", early)
+    assert len(finding.details["paths"]) == 5  # 7 arrive at the fourth of eight, whatever the gate saw of the stem
+    [finding] = sight(linted, 9, "add: {map: identity, places: {weight: [3, 9, 9]}}", CHAIN)
+    assert len(finding.details["paths"]) == 4  # weights see nothing
     branches = "{repeat: 8, concat: {wide: {conv: {out: 4, kernel: 5}}, narrow: {conv: {out: 4, kernel: 3}}}}"
     [finding] = sight(linted, 9, branches)
     assert (finding.row.node.path, finding.details["field"]) == ("wide5", [9, 9])
@@ -424,6 +446,7 @@ def test_biases_before_norms(look: Look, body: str, params: int, adds: int) -> N
         "- conv: {out: 4, kernel: 1}\n- add: {a: batch_norm, b: identity}",  # of use on the other path
         "- conv: {out: 4, kernel: 1}\n- head: {mean: batch_norm, raw: relu}",
         "- conv: {out: 4, kernel: 1}",
+        "- conv: {out: 4, kernel: 1}\n- head: {raw: identity}\n- batch_norm",
         "- batch_norm\n- conv: {out: 16, kernel: 3}",
         "- {conv: {out: 3, kernel: 1}, weights: w}\n- batch_norm\n- {conv: {out: 3, kernel: 1}, weights: w}\n- relu",
     ],
@@ -590,6 +613,14 @@ def test_nothing_found_is_fine(run: Run, spec: str) -> None:
     words = ("--ignore", "bias_before_norm", "--ignore", "uneven_width", "--input", "16")
     assert run("lint", spec, *words) == Said(0, "nothing found by 6 rules\n", "")
     assert run("lint", spec, "--width", "24", "--only", "uneven_width").code == 0
+
+
+def test_a_price_of_nothing_is_not_told(run: Run, spec: str) -> None:
+    Path(spec).write_text("network: N\ninput: [1, 3, 3]\nbody: [max_pool: {kernel: 3, stride: 2, padding: 1}]\n")
+    assert run("lint", spec).out.splitlines()[2:4] == [
+        "    half of 3x3 is 1.5x1.5, and 2x2 outputs are made",
+        "    price: 1.75 of 4 outputs (43.8%)",
+    ]
 
 
 def test_json_has_every_finding(run: Run, spec: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from conftest import Said, Wiring
+from conftest import SPECS, Said, Wiring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from op_cases import Case, apply, good
@@ -249,6 +250,13 @@ def test_what_attention_holds_inside_itself_makes_a_bound() -> None:
     assert found.peak_row.node.applied.op.name == "gelu"
 
 
+def test_an_input_of_the_network_is_never_overwritten(wiring: type[Wiring]) -> None:
+    net = wiring(2, 2, 2)
+    net.add("relu", "first")
+    net.add("relu", "second")
+    assert plan(net.graph(), in_place=True).live == [8, 16, 8]
+
+
 # What is moved -------------------------------------------------------------------------------------------------------
 
 
@@ -434,6 +442,14 @@ def test_what_cannot_be_folded_stays_and_says_why(wiring: type[Wiring]) -> None:
     assert found.report.rows[shared.node.shared].node.path == "first"
 
 
+def test_norms_of_which_several_read_one_layer_stay(wiring: type[Wiring]) -> None:
+    net = wiring(4, 6, 6)
+    net.add("conv", "conv", out=4, kernel=1)
+    net.add("batch_norm", "norms", copies=3)
+    found = deploy(Report.of(net.graph()))
+    assert found.kept == {"norms": "`conv` before it has other copies"}
+
+
 def test_the_report_itself_is_left_alone() -> None:
     report = archcalc.load("resnet50").report()
     before = report.to_dict()
@@ -480,6 +496,16 @@ def test_json_adds_up(run: Run) -> None:
     assert document["convention"]["name"] == "all"
     plain = json.loads(run("report", "resnet50", "--format", "json").out)
     assert not {"memory", "deploy"} & set(plain)
+
+
+def test_the_keys_are_those_that_the_page_of_json_lists() -> None:
+    page = (SPECS.parent / "docs" / "json.md").read_text(encoding="utf-8").split("## `memory` and `deploy`")[1]
+    section, *_ = page.split("\n# ")
+    found = memory(archcalc.load("lenet5").report(convention="all"), peak=1, bandwidth=1).to_dict(by="stage")
+    listed = set(re.findall(r"^\| `(\w+)` ", section, re.MULTILINE))
+    for entry in (*found["layers"], *found["groups"]):
+        assert set(entry["memory"]) == listed
+    assert all(f"`{key}`" in section for key in found["memory"])
 
 
 def fraction(given: Any) -> Fraction:

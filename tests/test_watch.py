@@ -259,9 +259,7 @@ OPTIONS = ["", "--by op", "--by stage --columns params,output", "--level 1", "--
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_every_report_is_that_of_the_command_without_it(
-    run: Run, spec: Path, saves: list[str], options: str
-) -> None:
+def test_every_report_is_that_of_the_command_without_it(run: Run, spec: Path, saves: list[str], options: str) -> None:
     words = ("report", str(spec), *options.split())
     saves.append(WIDER)
     plain_reports = [run(*words).out]
@@ -284,7 +282,7 @@ def test_a_change_is_marked_and_an_error_stands_in_its_place(run: Run, spec: Pat
     assert re.findall(r"^..conv\d", second, re.MULTILINE) == ["~ conv1", "~ conv2"]
     moved = WIDER_MULT_ADDS - MULT_ADDS
     assert f"Mult-Adds        {WIDER_MULT_ADDS:,}  +{moved:,}, 1.25×" in second  # 175/140
-    assert wrong.startswith(f"{spec}:1:")
+    assert wrong.startswith(f"{spec}:2:1: this is not YAML")
     assert re.findall(r"^..conv\d", third, re.MULTILINE) == ["  conv1", "  conv2", "+ conv3"]
     assert "+1,024, " in third  # conv3: 8·2 weights on 64 positions, against the last good save
 
@@ -327,7 +325,13 @@ class Watching:
             [sys.executable, "-c", RUN, "report", str(spec), "--watch", *words],
             stdout=subprocess.PIPE if out is None else out,
             stderr=subprocess.PIPE,
-            env={**os.environ, "COLUMNS": "80", "LINES": "24", "TERM": "xterm", "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={
+                **os.environ,
+                "COLUMNS": "80",
+                "LINES": "24",
+                "TERM": "xterm",
+                "PYTHONPATH": os.pathsep.join(sys.path),
+            },
         )
 
     def until(self, sign: str, file: int | None = None) -> str:

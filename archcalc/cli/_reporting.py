@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from archcalc.network import Network
     from archcalc.render.table import Table
+    from archcalc.report.report import Report
+    from archcalc.study.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +62,35 @@ class Wanted:
         return self._report(report)
 
     def _variants(self, network: Network, settings: Mapping[str, str]) -> Made:
-        from archcalc.render.variants import table
         from archcalc.study.variants import document, variants
 
         found = variants(network, **self.given, **settings)
-        return Made(lambda: document(network, found), lambda rows: table(found, settings, self.names))
 
-    def _report(self, report: Any) -> Made:
+        def table(rows: int | None) -> Table:
+            from archcalc.render.variants import table
+
+            return table(found, settings, self.names)
+
+        return Made(lambda: document(network, found), table)
+
+    def _report(self, report: Report) -> Made:
+        if self.memory is not None:
+            from archcalc.study.memory import memory
+
+            found = memory(report, **self.memory)
+            return Made(lambda: found.to_dict(self.by, self.level), lambda rows: self._table(report, found, rows))
+        return Made(lambda: report.to_dict(self.by, self.level), lambda rows: self._table(report, None, rows))
+
+    def _table(self, report: Report, memory: Memory | None, rows: int | None) -> Table:
         from archcalc.render.report import View, table
-
-        def view(rows: int | None) -> View:
-            return View(self.by or "layer", self.level, self.names, self.every, rows)
 
         if self.style:
             from archcalc.render import paper
 
-            return Made(report.to_dict, lambda rows: paper.table(report))
-        if self.memory is not None:
-            from archcalc.render import memory as tables
-            from archcalc.study.memory import memory
+            return paper.table(report)
+        view = View(self.by or "layer", self.level, self.names, self.every, rows)
+        if memory is None:
+            return table(report, view)
+        from archcalc.render import memory as of_memory
 
-            found = memory(report, **self.memory)
-            return Made(lambda: found.to_dict(self.by, self.level), lambda rows: tables.table(found, view(rows)))
-        return Made(lambda: report.to_dict(self.by, self.level), lambda rows: table(report, view(rows)))
+        return of_memory.table(memory, view)

@@ -20,16 +20,16 @@ parameters:                        # options of every command: --width 64
   classes: 10
 input: [3, 32, 32]                 # channels, height, width
 defaults:
-  conv: {{kernel: 3, padding: half, bias: false}}    # what a conv has unless its step says otherwise
-blocks:                            # a capital begins a block; lower case is an operator: archcalc ops
+  conv: {{kernel: 3, padding: half, bias: false}}  # unless a step says otherwise
+blocks:                            # a capital begins a block, the rest are operators: archcalc ops
   Unit(out, stride=1):
-    - add:                         # two branches and their sum; `out` alone passes on what out is here
+    - add:                         # two branches and their sum; an empty `out` is the argument
         shortcut: {{when: in != out or stride > 1, conv: {{out, kernel: 1, stride}}, else: identity}}
         residual: [conv: {{out, stride}}, batch_norm, relu, conv: {{out}}, batch_norm]
     - relu
 body:
   - [conv: {{out: width}}, batch_norm, relu]
-  - name: stage{{s}}                 # the stages double the channels, all but the first halve the map
+  - name: stage{{s}}                 # twice the channels a stage; the map halves from the second
     repeat: {{s: [1, 2, 3]}}
     do: [{{Unit: [width*2**(s - 1), 2 if first and s > 1 else 1], repeat: depth}}]
   - [global_avg_pool, linear: classes]

@@ -27,7 +27,7 @@ def listing(outcomes: Sequence[Outcome], screen: Screen) -> str:
     """Each law with its symbols and assumptions; below it its statements, each with its verdict."""
     width = screen.width or WIDTH
     laws = ("".join(_law(list(group), screen, width)) for _, group in groupby(outcomes, lambda each: id(each.law)))
-    return "\n".join([*laws, f"{summary(outcomes)}\n"])
+    return "\n".join([*laws, textwrap.fill(summary(outcomes), width) + "\n"])
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:

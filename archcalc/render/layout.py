@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from itertools import zip_longest
 from types import NoneType
 from typing import NamedTuple
 
@@ -43,11 +42,11 @@ def layout(table: Table, width: int | None) -> list[list[Piece]]:
     lines = [[Piece(line, "title")] for text in table.title[:1] for line in _wrap(text, width)]
     lines += [[Piece(line, "quiet")] for text in table.title[1:] for line in _wrap(text, width)]
     heads = _line([_align(each, each.column.title) for each in laid], ["head"] * len(laid))
-    lines += [[], [Piece(" " * margin, "quiet"), *heads]]
+    lines += [[], [Piece(" " * margin, "quiet"), *heads] if margin else heads]
     lines += [[Piece("─" * whole, "quiet")]]
     for index, row in enumerate(table.rows):
         pieces = _line([_align(each, each.texts[index]) for each in laid], [row.mark or each.part for each in laid])
-        lines.append([Piece(row.mark.ljust(margin), row.mark or "quiet"), *pieces])
+        lines.append([Piece(row.mark.ljust(margin), row.mark or "quiet"), *pieces] if margin else pieces)
     lines += [[Piece("─" * whole, "quiet")], *_totals(table, width)]
     lines += [[Piece(line, "quiet")] for text in table.notes for line in _wrap(text, width)]
     return lines
@@ -145,8 +144,9 @@ def _totals(table: Table, width: int | None) -> list[list[Piece]]:
     names = max((len(name) for name, _, _ in texts), default=0)
     numbers = max((len(text) for _, text, worded in texts if not worded), default=0)
     lines = []
-    for (name, text, worded), moved in zip_longest(texts, table.moved, fillvalue=""):
-        shown = "  ".join(filter(None, (text if worded else text.rjust(numbers), moved)))
+    for at, (name, text, worded) in enumerate(texts):
+        moved = f"  {table.moved[at]}" if table.moved and table.moved[at] else ""
+        shown = (text if worded else text.rjust(numbers)) + moved
         for part, line in enumerate(_wrap(shown, width and width - names - GAP)):
             lines.append([Piece(("" if part else name).ljust(names + GAP), "quiet"), Piece(line, "total")])
     return lines

@@ -22,8 +22,8 @@ NUMBER = re.compile(r"\d+")
 def marked(before: Table, after: Table) -> Table:
     """The later table: rows with marks, those that are gone where they stood, and a note on the marks.
 
-    A row is the one of its name, in the same order; between two such, one of its name but for numbers. It has changed if
-    a cell has: not a share, nor what tells only of its place (the receptive field), which change with any other row.
+    A row is the one of its name, in the same order; between two such, one of its name but for numbers. It has changed
+    if a cell has: not a share, nor what tells only of its place (the receptive field), which other rows change too.
     """
     pairs = _pairs([_name(line) for line in before.rows], [_name(line) for line in after.rows])
     lines = tuple(_lines(before, after, pairs))
@@ -44,15 +44,14 @@ def _lines(before: Table, after: Table, pairs: Sequence[tuple[int, int]]) -> Ite
         yield from (replace(line, mark=NEW) for line in after.rows[j:there])
         if there < len(after.rows):
             line = after.rows[there]
-            changed = _signs(before.rows[here], after.columns, places) != _signs(line, after.columns, range(len(places)))
+            was = _signs(before.rows[here], after.columns, places)
+            changed = _signs(line, after.columns, range(len(places))) != was
             yield replace(line, mark=CHANGED) if changed else line
         i, j = here + 1, there + 1
 
 
 def _gone(line: Line, columns: Sequence[Column], places: Sequence[int | None]) -> Line:
-    cells = (
-        None if at is None or column.share else line.cells[at] for column, at in zip(columns, places, strict=True)
-    )
+    cells = (None if at is None or column.share else line.cells[at] for column, at in zip(columns, places, strict=True))
     return Line(tuple(cells), line.times, GONE)
 
 

@@ -1,4 +1,4 @@
-"""Columns as a stream of Arrow's C data interface, in a capsule, so that they cross to any library without a dependency.
+"""Columns as a stream of Arrow's C data interface, in a capsule: they cross to any library without a dependency.
 
 Source  https://arrow.apache.org/docs/format/CStreamInterface.html, …/CDataInterface.html, …/PyCapsuleInterface.html
 Each structure that is handed out keeps what it points to alive until its `release` is called, once.

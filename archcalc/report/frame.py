@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from archcalc.errors import UsageError
 WHOLE, TEXT, TRUTH, LIST = "l", "U", "b", "+L"
 """Kinds of columns, as Arrow writes them: whole numbers of 64 bits, texts, truth values, lists of another kind."""
 
-LARGEST = 2**63 - 1
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
 KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("name", "op", "path", "shared", "file", "status"), (TEXT,)),
@@ -35,7 +36,8 @@ class Column(NamedTuple):
     values: list[Any]
 
 
-class Frame(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Frame:
     """Columns of one length. Every library that reads Arrow's streams reads it."""
 
     columns: list[Column]
@@ -118,7 +120,7 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _fits(value: Any) -> bool:
-    return value is None or (type(value) is int and -LARGEST <= value <= LARGEST)
+    return value is None or (type(value) is int and SMALLEST <= value <= LARGEST)
 
 
 def _texts(value: Any) -> Any:
@@ -136,4 +138,3 @@ def _library(name: str) -> Any:
         if error.name != name:
             raise
         raise UsageError(f"{name} is not installed", f"pip install {name}") from None
-

@@ -21,8 +21,9 @@ from archcalc.values import Value, at_least, equal, is_value, is_whole
 
 RESERVED = frozenset(
     {"against", "all", "bandwidth", "by", "columns", "concat-in-place", "convention", "deploy", "derivative", "dtype",
-     "elasticity", "exact", "expanded", "format", "git", "help", "ignore", "in", "in-place", "input", "leading", "level",
-     "memory", "metric", "only", "output", "peak", "set", "style", "top", "variant", "variants", "version", "watch"}
+     "elasticity", "exact", "expanded", "format", "git", "help", "ignore", "in", "in-place", "input", "leading",
+     "level", "memory", "metric", "only", "output", "peak", "set", "style", "top", "variant", "variants", "version",
+     "watch"}
 )  # fmt: skip
 """The options of commands that take parameters as options: no parameter may bear one of these names.
 

@@ -27,7 +27,7 @@ from archcalc.values.symbols import Symbolic
 PROVED, FALSE, UNDECIDED = "proved", "false", "undecided"
 TRIED = 5_000
 """How many points are looked at for a counter-example."""
-NO_PROOF = f"no proof was found, and no counter-example among {TRIED:,} small points"
+NO_PROOF = "no proof was found, and no counter-example among small numbers"
 
 ABOVE = {">=": (0, 1, False), ">": (0, 1, True), "<=": (1, 0, False), "<": (1, 0, True)}
 """Which side is the larger, and whether strictly."""
@@ -182,7 +182,10 @@ class _Prover:
         if step is None:
             return self._at(statement, self.witness or {})
         sides = [code(self.figures) for code in statement.relation.sides]
-        for point in self.assumed.points(TRIED):
+        asked = [*sides, *(condition.value for condition in self.space.conditions)]
+        matters = {name for value in asked if isinstance(value, Symbolic) for name in value.symbols}
+        kept = {name: value for name, value in (self.witness or {}).items() if name not in matters}
+        for point in self.assumed.points(TRIED, kept):
             values = [side.at(point) if isinstance(side, Symbolic) else side for side in sides]
             if statement.relation.holds(values):
                 continue

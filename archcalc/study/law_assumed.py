@@ -56,9 +56,17 @@ class Assumed:
         new = {each.new: each.back(env) for each in self.definitions.values() if each.new}
         return value.at({**env, **new})
 
-    def points(self, tried: int) -> Iterator[dict[str, Exact]]:
-        """Points of the free symbols that fulfil everything, those of a small sum first, among the first `tried`."""
-        return (point for point in islice(points(self.space.domains), tried) if self.space.admits(point))
+    def points(self, tried: int, among: Mapping[str, Exact] | None = None) -> Iterator[dict[str, Exact]]:
+        """Points of the free symbols that fulfil everything, those of a small sum first, among the first `tried`.
+
+        among  values that the other symbols keep: only those that are not in it are varied
+        """
+        kept = {} if among is None else dict(among)
+        varied = {name: domain for name, domain in self.space.domains.items() if name not in kept}
+        for point in islice(points(varied), tried):
+            whole = {name: kept[name] if name in kept else point[name] for name in self.space.domains}
+            if self.space.admits(whole):
+                yield whole
 
 
 def keep_range(space: Space, value: Value, own: Range) -> bool:

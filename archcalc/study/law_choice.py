@@ -37,15 +37,14 @@ def _of(name: str) -> list[Law]:
         return laws
     files = {path.stem: at for at, path in zoo.laws().items()}
     if not Path(name).exists():
-        if name in files:
-            return laws_of(load(files[name]).spec)
-        if "/" not in name and name not in zoo.packaged():
-            every = list(_packaged())
-            if laws := [law for law in every if fnmatchcase(law.name, name)]:
-                return laws
-            hint = near(name, [*files, *(law.name for law in every)])
-            raise UsageError(f"there is no file and no law `{name}`", hint or f"laws are in {', '.join(files)}")
+        if name in files or name in files.values():
+            return laws_of(load(files.get(name, name)).spec)
+        every = list(_packaged())
+        if laws := [law for law in every if fnmatchcase(law.name, name)]:
+            return laws
+        if hint := near(name, [*files, *(law.name for law in every)]):
+            raise UsageError(f"there is no file and no law `{name}`", hint)
     laws = laws_of(load(name).spec)
     if not laws:
-        raise UsageError(f"{name} has no `laws`")
+        raise UsageError(f"{name} has no `laws`", "" if Path(name).exists() else f"laws are in {', '.join(files)}")
     return laws

@@ -126,11 +126,9 @@ class _Builder:
             self.new[definition.new] = new
         return True
 
-    def _fresh(self, name: str, wished: str = LETTERS) -> str:
+    def _fresh(self, *wished: str) -> str:
         taken = {*self.law.symbols, *self.new}
-        lower = [name.lower()] if name.isupper() and wished is not LETTERS else []
-        letters = chain(lower, wished, LETTERS, (f"t{n}" for n in count(1)))
-        return next(each for each in letters if each not in taken)
+        return next(each for each in chain(wished, LETTERS, (f"t{n}" for n in count(1))) if each not in taken)
 
     def _raw(self, given: Given, at: int) -> Value:
         return given.sides[at](self.raw)
@@ -148,7 +146,7 @@ class _Builder:
             raise RuleError(f"{show(factor)} divides nothing of a size")
         else:
             least = None if low is None else math.ceil(Fraction(low) / factor)
-        new, by = self._fresh(name, "qp"), given.sides[0]
+        new, by = self._fresh(*([name.lower()] if name.isupper() else []), *"qp"), given.sides[0]
         return self._define(
             name,
             Definition(
@@ -163,7 +161,7 @@ class _Builder:
         if not name or not self.ranges[name].whole or divisor < 1 or rest >= divisor:
             return False
         low = self.ranges[name].minimum
-        new = self._fresh(name, "jil")
+        new = self._fresh(*"jil")
         return self._define(
             name,
             Definition(
@@ -194,7 +192,7 @@ class _Builder:
             return False
         start = given.sides[below] if isinstance(low, Symbolic) else _always(low)
         first = int(strict and own.whole)
-        new = self._fresh(name)
+        new = self._fresh()
         return self._define(
             name,
             Definition(

@@ -1,4 +1,4 @@
-"""A spec looked at over and over: what is made of it, again each time that its file, or one that it imports, is saved."""
+"""A spec looked at over and over: what is made of it, again each time that its file or one it imports is saved."""
 
 from __future__ import annotations
 

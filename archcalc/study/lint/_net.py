@@ -30,7 +30,7 @@ class Net:
         for row in self.rows:
             node = row.node
             op, reads = node.applied.op, node.applied.reads[0] if node.sources else ()
-            if op.merge or "kernel" not in op.fields or not reads or not all(isinstance(r, Window) for r in reads):
+            if "kernel" not in op.fields or not reads or not all(isinstance(r, Window) for r in reads):
                 continue
             [source] = node.sources
             before = self.rows[source].node.applied
@@ -57,7 +57,7 @@ class Edge:
 
     @property
     def padded(self) -> Value:
-        """Pixels and padding; a crop takes pixels away on purpose."""
+        """Pixels and padding."""
         return self.n + self.window.before + self.window.after
 
     @property
@@ -70,12 +70,12 @@ class Edge:
     def lost(self) -> Value:
         """Pixels behind the last window, less the gap that windows smaller than their stride leave behind each."""
         gap = maximum(self.window.stride - self.window.extent, 0)
-        return maximum(self.behind - maximum(self.window.after, 0) - gap, 0)
+        return maximum(self.behind - self.window.after - gap, 0)
 
     @property
     def padding(self) -> Value:
         """Padding behind the last window."""
-        return minimum(self.behind, maximum(self.window.after, 0))
+        return minimum(self.behind, self.window.after)
 
 
 def of_axes(texts: list[str]) -> str:

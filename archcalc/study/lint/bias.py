@@ -50,4 +50,4 @@ def _owner(net: Net, at: int) -> int:
 def _subtracted(net: Net, at: int) -> bool:
     """Whether norms alone read a layer."""
     readers = (net.rows[reader].node.applied.op.name for reader in net.readers[at])
-    return bool(net.readers[at]) and at not in net.outputs and all(name in NORMS for name in readers)
+    return at not in net.outputs and all(name in NORMS for name in readers)

@@ -77,7 +77,7 @@ class OneByOne(Rule):
                     continue
                 part = _back(net, conv.node.sources[0])
                 cut: Any = part.node.applied.op
-                if cut.name == "slice" and conv.node.applied.inputs[0][0] == 1 and part.node.copies == 1:
+                if cut.name == "slice" and conv.node.applied.inputs[0][0] == 1:
                     same = (part.node.sources[0], conv.node.applied.op.name, *_given(conv), *_given(part, "channels"))
                     alike.setdefault(same, {})[cut.channels] = conv
             for found in alike.values():

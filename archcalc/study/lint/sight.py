@@ -84,16 +84,15 @@ def narrowest(net: Net) -> list[Reach]:
 
 
 def _narrowest(reaches: list[Reach]) -> Reach:
-    """The smallest field of all; gates and pooled branches, which see all, stand aside as in the engine's union."""
+    """The smallest field of all; gates and pooled branches, which see all, stand aside where others do not."""
     reaches = [reach for reach in reaches if reach is not NOTHING] or reaches[:1]
-    whole = any(reach.whole for reach in reaches)
     first, *others = [reach for reach in reaches if not reach.whole] or reaches
     local = first.local
     for reach in others:
         if isinstance(local, Unknown) or isinstance(reach.local, Unknown) or len(local) != len(reach.local):
-            return Reach(Unknown("a path has no field of its own"), whole, first.grid)
+            return Reach(Unknown("a path has no field of its own"), first.whole, first.grid)
         local = tuple(min(pair, key=_size) for pair in zip(local, reach.local, strict=True))
-    return Reach(local, whole, first.grid)
+    return Reach(local, first.whole, first.grid)
 
 
 def _size(at: Interval) -> int:

@@ -35,7 +35,7 @@ class UnevenWidth(Rule):
         given = by_task(net)
         for at, row in enumerate(net.rows):
             op: Any = row.node.applied.op
-            if at in given or "out" not in op.fields or not has_macs(row) or op.out == 1 or mod(op.out, BLOCK) == 0:
+            if at in given or "out" not in op.fields or op.out == 1 or mod(op.out, BLOCK) == 0:
                 continue
             groups = getattr(op, "groups", 1)
             if groups > 1 and groups == row.node.applied.inputs[0][0]:
