@@ -671,6 +671,13 @@ def test_github_annotates_each_step_once(run: Run, spec: str) -> None:
     )
 
 
+def test_the_help_of_a_spec_lists_the_rules(run: Run, spec: str) -> None:
+    said = run("lint", spec, "--help")
+    assert said.out.startswith(run("lint", "--help").out)
+    rows = said.out.partition("\nRules:\n")[2].splitlines()
+    assert [row.split()[0] for row in rows] == list(rules())
+
+
 def test_files(run: Run, spec: str) -> None:
     assert run("lint", spec, "-o", "found.json") == Said(1, "", "")
     assert Path("found.json").read_text() == run("lint", spec, "--format", "json").out

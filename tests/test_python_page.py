@@ -53,7 +53,9 @@ def test_the_python_of_a_page_does_what_the_page_says(
 
 
 def test_the_check_can_fail(tmp_path: Path) -> None:
-    assert "Expected:\n    5\nGot:\n    4" in wrong("```python\n>>> x = 2\n```\n\n```python\n>>> 2 * x\n5\n```\n", tmp_path)
+    assert "Expected:\n    5\nGot:\n    4" in wrong(
+        "```python\n>>> x = 2\n```\n\n```python\n>>> 2 * x\n5\n```\n", tmp_path
+    )
 
 
 def test_every_public_name_is_on_the_page() -> None:

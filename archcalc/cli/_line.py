@@ -27,6 +27,7 @@ class Declared(NamedTuple):
 
 
 def command_of(name: str) -> Callable[..., int]:
+    """The function that a command is."""
     command: Callable[..., int] = import_module(f"archcalc.cli.{name}").command
     return command
 

@@ -17,7 +17,8 @@ def command(
     variant: Variant = None,
     input_: Input = None,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Look for this alone; may stand more than once.")
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Look for this alone; may stand more than once. SPEC --help lists all."),
     ] = None,
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="RULE", help="Do not look for this; may stand more than once.")
@@ -32,9 +33,11 @@ def command(
 ) -> int:
     """What a network pays for without gain. Exits with 1 when something is found.
 
-    Each finding has its layer, its place in the spec, and its price in exact figures. A spec says what is meant:
-    lint: {ignore: {unread_padding: '*', uneven_width: [stem, conv*/reduce]}}
+    Each finding has its layer, its place in the spec, and its price in exact figures.
 
+    \b
+    A spec silences what is meant, by rule and layer:
+      lint: {ignore: {unread_padding: '*', uneven_width: [stem, conv*/reduce]}}
     \b
     Examples:
       archcalc lint my_net.yaml
@@ -61,3 +64,11 @@ def command(
 
         emit(warnings(linted) if github else listing(linted, screen(output), every=all_), output)
     return int(bool(linted.findings))
+
+
+def more_help(spec: str) -> str:
+    """The rules, behind the command's own help."""
+    from archcalc.study.lint import rules
+
+    width = max(map(len, rules())) + 2
+    return "\n".join(["", "Rules:", *(f"  {name.ljust(width)}{rule.finds}" for name, rule in rules().items())])

@@ -11,7 +11,7 @@ from archcalc.errors import UsageError
 
 def command(
     op: Annotated[
-        str | None, typer.Argument(metavar="[OP]", help="An operator, for its rules.", show_default=False)
+        str | None, typer.Argument(metavar="OP", help="An operator, for its rules.", show_default=False)
     ] = None,
     format_: Annotated[
         str | None, typer.Option("--format", metavar="table|json|csv|markdown|latex", help="How to write it.")

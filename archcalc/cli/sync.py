@@ -33,7 +33,9 @@ LANGUAGES = {".tex": (LATEX, "latex")}
 
 def command(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Markdown or LaTeX files.", show_default=False)],
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 and a diff if one differs.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 and a diff if one differs.")
+    ] = False,
 ) -> int:
     """Rewrite the tables between archcalc's comments from the specs.
 

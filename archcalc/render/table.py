@@ -10,7 +10,7 @@ Cell = Any
 """A text, a Value, AtLeast, Unavailable, a Shape, a list of Shapes, a Reach, or None for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """A column.
 
@@ -36,7 +36,7 @@ class Column:
     write: Callable[[Cell], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """A row of a table: `times` of the like in a row, each with these cells; `mark` says what became of it."""
 
@@ -45,7 +45,7 @@ class Line:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A title of some lines, columns, rows, exact totals by name, and notes. The first column names the row.
 

@@ -75,8 +75,9 @@ def layer(row: Row, rows: list[Row], names: Sequence[str] = LAYER) -> dict[str, 
         "input": [shape(each) for each in read] if isinstance(read, list) else read and shape(read),
         "output": shape(row.output),
         "copies": plain(node.copies),
+        "survival": plain(node.survival),
         "shared": None if node.shared is None else rows[node.shared].node.path,
-        "weights": {role: plain(known[role].rule(row)) for role in row.weights._fields},
+        "weights": {role: plain(count * node.copies) for role, count in row.weights._asdict().items()},
         **with_status(figures),
         **({} if names is LAYER else {"work": with_status(work([row]))}),
         "where": {"file": where.source.name, "line": where.line, "column": where.column},
@@ -99,7 +100,7 @@ def with_status(figures: Mapping[str, Figure | Reach]) -> dict[str, Any]:
 
 
 def shape(sizes: Shape) -> list[Any]:
-    return [plain(size) for size in sizes]
+    return list(map(plain, sizes))
 
 
 def plain(value: Any) -> Any:
@@ -117,8 +118,12 @@ def plain(value: Any) -> Any:
             return {"size": None, "stride": None, "padding": None, "whole": value.whole}
         case Reach():
             local: Any = value.local
-            sides = {side: [plain(getattr(at, side)) for at in local] for side in ("size", "stride", "padding")}
-            return sides | {"whole": value.whole}
+            return {
+                "size": [plain(at.size) for at in local],
+                "stride": [plain(at.stride) for at in local],
+                "padding": [plain(at.padding) for at in local],
+                "whole": value.whole,
+            }
         case list() | tuple():
             return [plain(item) for item in value]
     return value

@@ -9,7 +9,7 @@ from fractions import Fraction
 from archcalc.values import Value, exactdiv
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AtLeast:
     """A part of the figure is unknown, and why: the true one is not below `value`."""
 
@@ -17,7 +17,7 @@ class AtLeast:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unavailable:
     """The figure is unknown, and why."""
 

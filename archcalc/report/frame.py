@@ -15,7 +15,7 @@ WHOLE, TEXT, TRUTH, LIST = "l", "U", "b", "+L"
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
 KINDS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("name", "op", "path", "shared", "file", "status"), (TEXT,)),
+    **dict.fromkeys(("name", "op", "path", "shared", "file", "status", "survival"), (TEXT,)),
     **dict.fromkeys(("from", "paths"), (LIST, TEXT)),
     "input": (LIST, LIST, WHOLE),
     "output": (LIST, WHOLE),
@@ -108,7 +108,7 @@ def _column(name: str, values: list[Any]) -> Column:
     *outer, kind = KINDS.get(name, (WHOLE,))
     if kind == WHOLE and not all(map(_fits, _leaves(values))):
         return Column(name, (*outer, TEXT), [_texts(value) for value in values])
-    return Column(name, (*outer, kind), values)
+    return Column(name, (*outer, kind), [_texts(value) for value in values] if kind == TEXT else values)
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -43,7 +43,7 @@ class Word(str):
         return word
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Given:
     """A value as a step gives it: a constant, or an expression over the names in scope."""
 
@@ -57,7 +57,7 @@ class Given:
         return self.value if self.code is None else self.code(env)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Text:
     """A name; what stands in braces is an expression."""
 
@@ -75,7 +75,7 @@ class Text:
 # Actions -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Operator:
     """Place an operator. `constants` are its parameters where no name is involved, `bound` what they make.
 
@@ -89,7 +89,7 @@ class Operator:
     like: Text | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Call:
     """Run a block, or place an operator that a name holds. `block` is known here unless a parameter holds it."""
 
@@ -99,7 +99,7 @@ class Call:
     named: dict[str, Given]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Merge:
     """Run branches, or take layers above by name, and merge their ends. `given` are the operator's parameters."""
 
@@ -109,21 +109,21 @@ class Merge:
     given: dict[str, Given]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Heads:
     """Run branches beside the main line; their ends are outputs."""
 
     branches: list[Branch]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Do:
     """Run a body."""
 
     body: Body
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Pass:
     """What arrives goes on (`identity`), or, in a branch, nothing does (`none`)."""
 
@@ -136,14 +136,14 @@ Action = Operator | Call | Merge | Heads | Do | Pass
 # Steps ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Branch:
     name: Text
     body: Body
     copies: Given | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Repeat:
     """How often: a count, or columns that are walked together."""
 
@@ -156,7 +156,7 @@ class Repeat:
         return asks_shape(self.count, *self.columns.values())
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Survival:
     """How often a step runs in training; with `linear`, the last such step does so often, by the linear decay rule."""
 
@@ -165,7 +165,7 @@ class Survival:
     linear: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Step:
     where: Where
     label: str
@@ -209,7 +209,7 @@ class Step:
             yield self.label, many
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Body:
     """Steps in order. `numbered` are the labels that carry a number, for there is more of them."""
 
@@ -251,7 +251,7 @@ class Body:
         return step.name is None and step.repeat is None and step.otherwise is None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Block:
     """A body with arguments; `module` is the file that it stands in."""
 
@@ -262,7 +262,7 @@ class Block:
     body: Body | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class LetFunction:
     """A function or table of `let`."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archcalc.render.table import Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Screen:
     """What is written to: its size in characters, None for a file, and whether it shows colours."""
 
@@ -26,7 +26,7 @@ class Screen:
     colours: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Format:
     """A way to write results, Tables or JSON documents; `--format` takes the name of its file.
 

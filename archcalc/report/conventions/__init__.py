@@ -18,7 +18,7 @@ ANY = "*"
 """The operator of a rule that holds for all that have none of their own; in a rule, each kind that it does not name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Convention:
     """How one tool, paper or community counts.
 
