@@ -233,7 +233,7 @@ class Op:
     begins: ClassVar[bool] = False
     """Whether it reads no layer: it begins a line."""
     memory: ClassVar[str] = "new"
-    """Where its output stands in memory: `new`; `over` an input of the same size that nothing reads later, if one likes;
+    """Where its output stands in memory: `new`; `over` an input of the same size that nothing reads later, if wanted;
     `parts`, which its inputs may be computed into; `view`, its input or weights as they lie, and nothing is moved."""
     ranks: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
     """How many spatial axes its (first) input may have."""

@@ -143,7 +143,7 @@ def load(spec: str, revision: str | None = None) -> tuple[Spec, str]:
 
 
 def load_found(found: Found, texts: Disk) -> Spec:
-    """The checked spec of a file; it and those that it imports are read from `texts`. Raises UsageError or SpecError."""
+    """The checked spec of a file; it and what it imports are read from `texts`. Raises UsageError or SpecError."""
     path = found.path
     root = found.root or parse(texts.read(path, found.shown))
     document, problems = documents.check(root)
