@@ -1,8 +1,6 @@
 """`python -m archcalc`."""
 
-import sys
-
-from archcalc.cli.app import main
+from archcalc.cli.app import console
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console()

@@ -314,7 +314,7 @@ def test_what_no_save_can_mend_ends_it(run: Run, spec: Path, options: str, messa
 # The process ---------------------------------------------------------------------------------------------------------
 
 BEGIN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import sys; "
-RUN = BEGIN + "from archcalc.cli.app import main; sys.exit(main())"
+RUN = BEGIN + "from archcalc.cli.app import console; console()"
 
 
 class Watching:

@@ -1,6 +1,6 @@
 """`main`: finds the command, parses, runs it, and turns what goes wrong into a message and an exit code."""
 
-import atexit
+import contextlib
 import functools
 import gc
 import os
@@ -8,7 +8,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 from archcalc.errors import ArchcalcError, UsageError, near
 
@@ -28,9 +28,6 @@ archcalc COMMAND --help shows a command's options and examples."""
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line, by default the process's own; returns its exit code."""
-    if argv is None:
-        gc.disable()  # a process that ends soon needs no collections, which take a tenth of its time,
-        atexit.register(gc.freeze)  # nor the one that Python makes at the end
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
@@ -54,6 +51,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return BUG
+
+
+def console() -> NoReturn:
+    """The process's own command line, and the end of the process."""
+    gc.disable()  # a process that ends soon needs no collections, which take a tenth of its time,
+    code = main()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)  # nor the tidying of a thousand modules, which takes as long
 
 
 @functools.cache

@@ -248,7 +248,8 @@ class Op:
         cls.name = vars(cls).get("name") or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         missing = [rule for rule in RULES if not hasattr(cls, rule)]
         if sys.flags.optimize < 2:  # python -OO drops docstrings
-            missing += [heading for heading in HEADINGS if f"\n{heading} " not in inspect.cleandoc(cls.__doc__ or "")]
+            lines = [line.lstrip() for line in (cls.__doc__ or "").split("\n")]
+            missing += [heading for heading in HEADINGS if not any(line.startswith(f"{heading} ") for line in lines)]
         if missing:
             raise TypeError(f"operator {cls.name} does not state its {', '.join(missing)}")
         if cls.name in REGISTRY:

@@ -5,6 +5,7 @@ Bodies, blocks, `let`, `input` and `defaults` stay trees here: `compile.py` read
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
@@ -250,6 +251,24 @@ _WANTED = {
 }
 
 
+def _built() -> type[Document]:
+    """The model, built on the first call: without pydantic's plugins, which it would look for in every package."""
+    if not Document.__pydantic_complete__:
+        before = os.environ.get(PLUGINS)
+        os.environ[PLUGINS] = "__all__"
+        try:
+            Document.model_rebuild()
+        finally:
+            if before is None:
+                del os.environ[PLUGINS]
+            else:
+                os.environ[PLUGINS] = before
+    return Document
+
+
+PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
+
+
 def check(root: Mapping) -> tuple[Document | None, list[Problem]]:
     """The document of a tree, and every problem of its keys and plain values; None where it cannot stand."""
     for section, key, tree in root:
@@ -263,7 +282,7 @@ def check(root: Mapping) -> tuple[Document | None, list[Problem]]:
     if isinstance(data.get("variants"), dict):
         data["variants"] = {name: {} if given is None else given for name, given in data["variants"].items()}
     try:
-        document = Document.model_validate(data)
+        document = _built().model_validate(data)
     except ValidationError as error:
         return None, [*_problems(root, error), *_names(partly(root), root)]
     return document, _names(document, root)

@@ -138,6 +138,8 @@ Action = Operator | Call | Merge | Heads | Do | Pass
 
 @dataclass(eq=False, repr=False)
 class Branch:
+    """A branch of a merge or a head."""
+
     name: Text
     body: Body
     copies: Given | None = None
@@ -167,6 +169,8 @@ class Survival:
 
 @dataclass(eq=False, repr=False)
 class Step:
+    """A step: an action, and the modifiers that say where, whether and how often."""
+
     where: Where
     label: str
     action: Action
