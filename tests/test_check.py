@@ -38,10 +38,14 @@ def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "one.yaml"
 
 
+UNEXPLAINED = 0
+"""Figures of the packaged specs that nobody can explain. This number may only fall."""
+
+
 def test_the_packaged_specs_agree(run: Run) -> None:
     said = run("check")
     assert (said.code, said.err) == (0, "")
-    assert said.out.splitlines()[-1].endswith(", 0 differ")
+    assert said.out.splitlines()[-1].endswith(f", {UNEXPLAINED} unexplained, 6 outside, 0 differ")
 
 
 def test_a_table_for_readers(run: Run, spec: str) -> None:

@@ -37,6 +37,7 @@ def table(results: Sequence[Result]) -> Table:
         by_spec.setdefault(result.network, []).append(result)
     sums = summary(results)
     seen = [verdict for verdict in VERDICTS if verdict == "differs" or sums[verdict]]
+    told = [verdict for verdict in VERDICTS if verdict == "unexplained" or verdict in seen]  # none, too, is said
     lines = []
     for name, found in by_spec.items():
         of_spec = summary(found)
@@ -49,7 +50,7 @@ def table(results: Sequence[Result]) -> Table:
             *(Column(verdict, verdict) for verdict in seen),
         ),
         rows=tuple(lines),
-        totals=(("all", ", ".join(counted(sums[verdict], *WORDS.get(verdict, (verdict,) * 2)) for verdict in seen)),),
+        totals=(("all", ", ".join(counted(sums[verdict], *WORDS.get(verdict, (verdict,) * 2)) for verdict in told)),),
     )
 
 
