@@ -25,6 +25,15 @@ Input = Annotated[
     str | None,
     typer.Option("--input", metavar="SIZE", help="Input instead of the spec's: 224, 299x299, 3x224x224."),
 ]
+Output = Annotated[
+    str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format", metavar="table|json|csv|markdown|latex", help="How to write it; else as FILE's suffix says."
+    ),
+]
 
 
 def given(context: typer.Context, pairs: Sequence[str] | None, *networks: Network) -> dict[str, str]:

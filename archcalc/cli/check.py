@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archcalc.cli._options import Output
 from archcalc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ def command(
     format_: Annotated[
         str | None, typer.Option("--format", metavar="table|json|junit|github", help="How to write it.")
     ] = None,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
-    ] = None,
+    output: Output = None,
 ) -> int:
     """Check published figures, budgets and laws. Exits with 1 when something differs.
 

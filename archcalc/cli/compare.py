@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from archcalc.cli._options import Format, Output
 from archcalc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,15 +50,8 @@ def command(
         bool, typer.Option("--all", help="List all: each repeat, and layers that differ in input or field alone.")
     ] = False,
     only: Annotated[str | None, typer.Option(metavar="totals|stages|layers", help="One of the tables alone.")] = None,
-    format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="table|json|csv|markdown|latex", help="How to write it; else as FILE's suffix says."
-        ),
-    ] = None,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
-    ] = None,
+    format_: Format = None,
+    output: Output = None,
 ) -> int:
     """Networks side by side: totals, stages, and which layers make the difference, the largest first.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from archcalc.cli._options import Input, Set, Spec, Variant
+from archcalc.cli._options import Input, Output, Set, Spec, Variant
 from archcalc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def command(
             "--format", metavar="text|latex|markdown|json|python", help="How to write it; else as FILE's suffix says."
         ),
     ] = None,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
-    ] = None,
+    output: Output = None,
 ) -> int:
     """A figure of a network as a formula: exact, with the conditions under which it holds.
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from archcalc.cli._options import Output
 from archcalc.errors import UsageError
 
 
@@ -20,9 +21,7 @@ def command(
     format_: Annotated[
         str | None, typer.Option("--format", metavar="table|json|markdown|latex|csv", help="How to write it.")
     ] = None,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
-    ] = None,
+    output: Output = None,
 ) -> int:
     """Prove what is claimed of all networks of a kind. Exits with 1 when something is not as claimed.
 

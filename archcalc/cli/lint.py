@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archcalc.cli._options import Input, Set, Spec, Variant
+from archcalc.cli._options import Input, Output, Set, Spec, Variant
 from archcalc.errors import UsageError
 
 
@@ -27,9 +27,7 @@ def command(
     format_: Annotated[
         str | None, typer.Option("--format", metavar="table|json|github", help="How to write it.")
     ] = None,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
-    ] = None,
+    output: Output = None,
 ) -> int:
     """What a network pays for without gain. Exits with 1 when something is found.
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from archcalc.cli._options import Format, Output
 from archcalc.errors import UsageError
 
 
@@ -67,15 +68,8 @@ def command(
     deploy: Annotated[
         bool, typer.Option("--deploy", help="Batch norms folded into the weights of the layers before them.")
     ] = False,
-    format_: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="table|json|csv|markdown|latex", help="How to write it; else as FILE's suffix says."
-        ),
-    ] = None,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
-    ] = None,
+    format_: Format = None,
+    output: Output = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Again at each save of the file, with what changed marked.")
     ] = False,

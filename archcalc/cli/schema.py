@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+from archcalc.cli._options import Output
 
 
 def command(
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
-    ] = None,
+    output: Output = None,
 ) -> int:
     """The JSON Schema of specs: an editor with yaml-language-server completes and checks with it.
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archcalc.cli._options import Input, Set, Spec, Variant
+from archcalc.cli._options import Input, Output, Set, Spec, Variant
 
 
 def command(
@@ -18,9 +18,7 @@ def command(
     expanded: Annotated[
         bool, typer.Option("--expanded", help="The graph at these settings as a spec that gives the same report.")
     ] = False,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.")
-    ] = None,
+    output: Output = None,
 ) -> int:
     """What a spec holds: sources, inputs, parameters, variants, blocks.
 
