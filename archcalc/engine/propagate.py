@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from archcalc.engine.graph import Graph, Node
+from archcalc.engine.graph import Applied, Graph, Node
+from archcalc.engine.periodic import Join, hull
 from archcalc.engine.reach import NOTHING, at_input, compose, merge
 from archcalc.quantities import NO_WEIGHTS, Facts, Reach, Shape, Weights
+from archcalc.values import Value
+
+Weigh = Callable[[Applied], Sequence[Value] | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -31,8 +36,15 @@ class Row:
         return NO_WEIGHTS if self.node.shared is not None else self.node.applied.weights
 
 
-def propagate(graph: Graph) -> list[Row]:
-    """A row for each node, in the graph's order."""
+def propagate(
+    graph: Graph, start: Callable[[Shape], Reach] = at_input, join: Join = hull, weigh: Weigh | None = None
+) -> list[Row]:
+    """A row for each node, in the graph's order.
+
+    start   what the pixels of an input of a shape see
+    join    what a position sees that reads others (`periodic.py`)
+    weigh   what part each branch of a merge has, for joins that ask
+    """
     rows: list[Row] = []
     inputs = set(graph.inputs.values())
     collecting = gc.isenabled()
@@ -41,12 +53,13 @@ def propagate(graph: Graph) -> list[Row]:
         for index, node in enumerate(graph.nodes):
             sources, applied = node.sources, node.applied
             if not sources:
-                reach = at_input(applied.output) if index in inputs else NOTHING
+                reach = start(applied.output) if index in inputs else NOTHING
             elif len(sources) == 1:
-                reach = compose(rows[sources[0]].reach, applied.reads[0])
+                reach = compose(rows[sources[0]].reach, applied.reads[0], applied.output[1:], join)
             else:
-                seen = (rows[source].reach for source in sources)
-                reach = merge([compose(at, reads) for at, reads in zip(seen, applied.reads, strict=True)])
+                seen, sizes = (rows[source].reach for source in sources), applied.output[1:]
+                branches = [compose(at, reads, sizes, join) for at, reads in zip(seen, applied.reads, strict=True)]
+                reach = merge(branches, sizes, join, weigh and weigh(applied))
             rows.append(Row(node, reach))
     finally:
         if collecting:

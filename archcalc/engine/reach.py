@@ -1,25 +1,31 @@
 """Receptive fields: how a layer's reads change what it sees, and the union where branches meet.
 
 On one axis, output o of a layer sees the inputs lo + o*stride … hi + o*stride of the network (docs/receptive_field.md).
+Where its outputs see differently many, as behind upsampling, the field is followed over a period (`periodic.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
 
+from archcalc.engine import periodic
+from archcalc.engine.periodic import Join, hull
+from archcalc.engine.taps import are_numbers
 from archcalc.errors import Undecided
 from archcalc.ops._base import axes
 from archcalc.quantities import (
+    AxisField,
     Block,
     Cells,
     Interval,
+    Listed,
     Pad,
     Reach,
     Reads,
-    Resample,
     Same,
     Shape,
-    Spread,
+    Span,
     Unknown,
     Whole,
     Window,
@@ -35,12 +41,17 @@ def at_input(shape: Shape) -> Reach:
     return Reach((Interval(0, 0, 1),) * (len(shape) - 1), False, shape[1:])
 
 
+def listed(shape: Shape) -> Reach:
+    """The same position by position: what is then seen at the edges of each map is exact, padding being nothing."""
+    return Reach(tuple(Listed(tuple(Span(i, i) for i in range(n))) for n in shape[1:]), False, shape[1:])
+
+
 NOTHING = Reach(Unknown("it sees no input, only weights"), False, ())
 """Of weights standing alone, and of what reads nothing else."""
 
 
-def compose(reach: Reach, reads: tuple[Reads, ...]) -> Reach:
-    """What a layer sees that reads, axis by axis, a layer with this reach."""
+def compose(reach: Reach, reads: tuple[Reads, ...], sizes: Shape, join: Join = hull) -> Reach:
+    """What a layer of these sizes sees that reads, axis by axis, a layer with this reach."""
     if reach is NOTHING or not reads or all(type(read) is Same for read in reads):
         return reach
     whole = reach.whole or all(_whole(read) for read in reads)
@@ -49,13 +60,16 @@ def compose(reach: Reach, reads: tuple[Reads, ...]) -> Reach:
     if all(type(read) is Same or (_whole(read) and not getattr(read, "lost", "")) for read in reads):
         return Reach(reach.local, whole, reach.grid)
     if len(reads) != len(reach.local):
-        local: tuple[Interval, ...] | Unknown = Unknown(
+        local: tuple[AxisField, ...] | Unknown = Unknown(
             f"the map has {axes(len(reads))} here and the input {axes(len(reach.local))}"
         )
         return Reach(local, whole, reach.grid)
-    composed = []
-    for interval, read in zip(reach.local, reads, strict=True):
-        result = _compose(interval, read)
+    composed: list[AxisField] = []
+    for axis, (at, read) in enumerate(zip(reach.local, reads, strict=True)):
+        if axis and at is reach.local[0] and read == reads[0] and sizes[1:] == sizes[:-1]:
+            composed.append(composed[0])
+            continue
+        result = _compose(at, read, sizes[axis] if axis < len(sizes) else 1, join)
         if isinstance(result, Unknown):
             return Reach(result, whole, reach.grid)
         if type(result.stride) is int and result.stride.bit_length() > MAX_BITS:
@@ -75,72 +89,93 @@ def _whole(read: Reads) -> bool:
     return False
 
 
-def _compose(at: Interval, read: Reads) -> Interval | Unknown:
+def _compose(at: AxisField, read: Reads, outputs: Value, join: Join = hull) -> AxisField | Unknown:
     """One axis; an operator that reads the whole axis is taken as reading its own position."""
-    match read:
-        case Same():
-            return at
-        case Whole():
-            return Unknown(read.lost) if read.lost else at
-        case Block():
-            return at if _whole(read) else Unknown("positions of a window of attention see alike: it does not slide")
-        case Window():
-            lo = at.lo - read.before * at.stride
-            hi = at.hi + (read.extent - 1 - read.before) * at.stride
-            return Interval(lo, hi, at.stride * read.stride)
-        case Pad():
-            return Interval(at.lo - read.before * at.stride, at.hi - read.before * at.stride, at.stride)
-        case Cells():
-            if _whole(read):
+    if _whole(read):
+        lost = getattr(read, "lost", "")
+        return Unknown(lost) if lost else at
+    if isinstance(at, Interval):
+        match read:
+            case Same():
                 return at
-            step = exactdiv(read.n, read.size)
-            if not is_whole(step):
-                return Unknown(f"cells of adaptive pooling from {read.n} to {read.size} positions differ in size")
-            return _compose(at, Window(step, step))
-        case Spread():
-            return Unknown("outputs of a transposed convolution see differently many pixels: not one sliding window")
-        case Resample():
-            return Unknown("outputs of upsampling see differently many pixels: not one sliding window")
-        case Unknown():
-            return read
+            case Window():
+                lo = at.lo - read.before * at.stride
+                hi = at.hi + (read.extent - 1 - read.before) * at.stride
+                return Interval(lo, hi, at.stride * read.stride)
+            case Pad():
+                return Interval(at.lo - read.before * at.stride, at.hi - read.before * at.stride, at.stride)
+            case Cells() if is_whole(step := exactdiv(read.n, read.size)):
+                return _compose(at, Window(step, step), outputs)
+    if isinstance(read, Unknown):
+        return read
+    if not are_numbers(read) or (isinstance(at, Interval) and not all(type(value) is int for value in at)):
+        return Unknown("its outputs see differently many pixels, followed from one to the next for numbers only")
+    return periodic.sliding(periodic.compose(periodic.cycle(at), read, outputs, join))
 
 
-def merge(reaches: list[Reach]) -> Reach:
-    """What a layer sees that reads all of these: their union.
+def merge(reaches: list[Reach], sizes: Shape, join: Join = hull, weights: Sequence[Value] | None = None) -> Reach:
+    """What a layer of these sizes sees that reads all of these: their union.
 
     Branches that see the whole image (a gate, a pooled branch) add nothing to the local figure beside ones that do not;
-    weights standing alone add nothing at all.
+    weights standing alone add nothing at all. `weights` says, for joins that ask, what part each branch has.
     """
-    reaches = [reach for reach in reaches if reach is not NOTHING] or reaches[:1]
-    first = reaches[0]
-    if all(reach is first for reach in reaches):
+    known = [at for at, reach in enumerate(reaches) if reach is not NOTHING] or [0]
+    first = reaches[known[0]]
+    if join is hull and all(reaches[at] is first for at in known):
         return first
-    whole = any(reach.whole for reach in reaches)
-    narrow = [reach for reach in reaches if not reach.whole] or reaches
-    if not all(same_shape(first.grid, reach.grid) for reach in reaches):
+    whole = any(reaches[at].whole for at in known)
+    narrow = [at for at in known if not reaches[at].whole] or known
+    if not all(same_shape(first.grid, reaches[at].grid) for at in known):
         return Reach(Unknown("inputs of different sizes meet"), whole, first.grid)
-    union: tuple[Interval, ...] | Unknown = narrow[0].local
-    for reach in narrow[1:]:
-        union = _union(union, reach.local)
-    return Reach(union, whole, first.grid)
+    parts = None if weights is None else [weights[at] for at in narrow]
+    return Reach(_union([reaches[at].local for at in narrow], sizes, join, parts), whole, first.grid)
 
 
-def _union(a: tuple[Interval, ...] | Unknown, b: tuple[Interval, ...] | Unknown) -> tuple[Interval, ...] | Unknown:
-    if isinstance(a, Unknown):
-        return a
-    if isinstance(b, Unknown):
-        return b
-    if len(a) != len(b):
-        return Unknown(f"maps of {len(a)} and {len(b)} axes meet")
-    union = []
-    for m, n in zip(a, b, strict=True):
-        if not _decided(equal, m.stride, n.stride):
-            return Unknown(f"branches of strides {m.stride} and {n.stride} meet: not one sliding window")
+def _union(
+    locals_: Sequence[tuple[AxisField, ...] | Unknown], sizes: Shape, join: Join, weights: Sequence[Value] | None
+) -> tuple[AxisField, ...] | Unknown:
+    known: list[tuple[AxisField, ...]] = []
+    for local in locals_:
+        if isinstance(local, Unknown):
+            return local
+        known.append(local)
+    ranks = list(dict.fromkeys(map(len, known)))
+    if len(ranks) > 1:
+        return Unknown(f"maps of {ranks[0]} and {ranks[1]} axes meet")
+    union: list[AxisField] = []
+    before: tuple[AxisField, ...] = ()
+    for axis, fields in enumerate(zip(*known, strict=True)):
+        if axis and all(a is b for a, b in zip(fields, before, strict=True)) and sizes[1:] == sizes[:-1]:
+            union.append(union[-1])
+            continue
+        before = fields
+        met = _meet(fields, sizes[axis] if axis < len(sizes) else 1, join, weights)
+        if isinstance(met, Unknown):
+            return met
+        union.append(met)
+    return tuple(union)
+
+
+def _meet(
+    fields: Sequence[AxisField], outputs: Value, join: Join, weights: Sequence[Value] | None
+) -> AxisField | Unknown:
+    """One axis."""
+    first = fields[0]
+    if join is hull and all(field is first for field in fields):
+        return first
+    sliding = [field for field in fields if isinstance(field, Interval)]
+    if len(sliding) == len(fields) and all(_decided(equal, field.stride, first.stride) for field in sliding):
         try:
-            union.append(Interval(minimum(m.lo, n.lo), maximum(m.hi, n.hi), m.stride))
+            lo, hi = reduce(minimum, (at.lo for at in sliding)), reduce(maximum, (at.hi for at in sliding))
         except Undecided as undecided:
             return Unknown(f"which branch sees further is open: {undecided.message}")
-    return tuple(union)
+        return Interval(lo, hi, first.stride)
+    strides = list(dict.fromkeys(str(field.stride) for field in fields if field.stride is not None))
+    why = f"branches of strides {' and '.join(strides[:2])} meet: not one sliding window"
+    numbers = [value for field in sliding for value in field]
+    if not all(type(value) is int for value in (*numbers, outputs)):
+        return Unknown(why)
+    return periodic.sliding(periodic.merge(list(map(periodic.cycle, fields)), outputs, why, join, weights))
 
 
 def _decided(question: Callable[[Value, Value], bool], a: Value, b: Value) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from archcalc.errors import UsageError
-from archcalc.quantities import Reach, Unknown, show_shape
+from archcalc.quantities import Range, Reach, Unknown, show_shape
 from archcalc.render.fold import Item, fold
 from archcalc.render.table import Cell, Column, Line, Table
 from archcalc.render.text import UNKNOWN, WHOLE, exact
@@ -141,7 +141,13 @@ def field(reach: Reach) -> str:
     words = []
     for side in ("size", "stride", "padding"):
         values = [getattr(at, side) for at in reach.local]
-        same = side != "size" and values.count(values[0]) == len(values) if values else False
+        if None in values:
+            continue
+        same = (
+            (side != "size" or isinstance(values[0], Range)) and values.count(values[0]) == len(values)
+            if values
+            else False
+        )
         words.append(f"{side if side != 'size' else ''} {values[0] if same else show_shape(tuple(values))}".strip())
     text = ", ".join(words)
     return f"the whole image; local: {text}" if reach.whole else text

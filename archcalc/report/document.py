@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from archcalc.engine.propagate import Row
-from archcalc.quantities import Reach, Shape, Unknown
+from archcalc.quantities import Range, Reach, Shape, Unknown, unaligned
 from archcalc.report.conventions import work
 from archcalc.report.figures import AtLeast, Figure, Unavailable
 from archcalc.report.groups import Group
@@ -96,6 +96,8 @@ def with_status(figures: Mapping[str, Figure | Reach]) -> dict[str, Any]:
             status[name] = {"status": "unavailable", "reason": figure.reason}
         elif isinstance(figure, Reach) and isinstance(figure.local, Unknown):
             status[name] = {"status": "unavailable", "reason": figure.local.reason}
+        elif isinstance(figure, Reach) and (why := unaligned(figure)):
+            status[name] = {"status": "unaligned", "reason": why}
     return result | {"status": status} if status else result
 
 
@@ -112,18 +114,18 @@ def plain(value: Any) -> Any:
             return plain(value.value)
         case Unavailable():
             return None
+        case Range():
+            return {"least": value.least, "most": value.most}
         case Fraction():
             return {"num": value.numerator, "den": value.denominator}
         case Reach(local=Unknown()):
             return {"size": None, "stride": None, "padding": None, "whole": value.whole}
         case Reach():
             local: Any = value.local
-            return {
-                "size": [plain(at.size) for at in local],
-                "stride": [plain(at.stride) for at in local],
-                "padding": [plain(at.padding) for at in local],
-                "whole": value.whole,
-            }
+            sides = {side: [plain(getattr(at, side)) for at in local] for side in ("size", "stride", "padding")}
+            if unaligned(value):
+                sides["stride"] = None  # type: ignore[assignment]
+            return {**sides, "whole": value.whole}
         case list() | tuple():
             return [plain(item) for item in value]
     return value

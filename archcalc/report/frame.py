@@ -127,7 +127,7 @@ def _texts(value: Any) -> Any:
     if isinstance(value, list):
         return list(map(_texts, value))
     if isinstance(value, Mapping):
-        return f"{value['num']}/{value['den']}"
+        return f"{value['num']}/{value['den']}" if "num" in value else f"{value['least']}..{value['most']}"
     return None if value is None else str(value)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError
-from archcalc.quantities import Reach, Unknown
+from archcalc.quantities import Range, Reach, Unknown
 from archcalc.report.document import plain, with_status
 from archcalc.report.document import shape as shape_of
 from archcalc.report.figures import AtLeast, Figure, Unavailable, is_partial, ratio, total
@@ -202,7 +202,11 @@ def moved(first: Reach, other: Reach) -> tuple[Value, ...] | Unavailable:
     b: Any = other.local
     if len(a) != len(b):
         return Unavailable(f"maps of {len(a)} and {len(b)} axes")
-    return tuple(n.size - m.size for m, n in zip(a, b, strict=True))
+    sizes = [(m.size, n.size) for m, n in zip(a, b, strict=True)]
+    for pair in sizes:
+        if any(isinstance(size, Range) for size in pair):
+            return Unavailable(f"positions see differently many pixels: {pair[0]} and {pair[1]}")
+    return tuple(n - m for m, n in sizes)
 
 
 def _weight(part: Difference) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from archcalc.engine.reach import compose, merge
 from archcalc.errors import RuleError
 from archcalc.network import Network
 from archcalc.ops._base import HEADINGS, Field, show_given
-from archcalc.quantities import Interval, Reach, Unknown, Window, show_shape
+from archcalc.quantities import AxisField, Interval, Listed, Periodic, Reach, Unknown, Window, show_shape
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import metrics
 from archcalc.report.report import Report
@@ -112,7 +112,10 @@ def how(way: Any, figure: Any) -> str:
 
 def _by_axis(label: str, ways: Sequence[Any], figures: Sequence[Value]) -> list[Line]:
     """One line if all axes have the same derivation, else one an axis; none for a vector."""
-    texts = [how(way, figure) for way, figure in zip(ways, figures, strict=True)]
+    return _alike(label, [how(way, figure) for way, figure in zip(ways, figures, strict=True)])
+
+
+def _alike(label: str, texts: Sequence[str]) -> list[Line]:
     if len(set(texts)) == 1:
         return [Line(label or "each axis", texts[0])]
     return [
@@ -183,14 +186,29 @@ def _field(row: Row, rows: Sequence[Row], applied: Applied) -> Iterator[Line]:
         yield Line("size", "1: a pixel of the input sees itself")
         return
     seen = [(at, reads) for at, reads in zip(before, applied.reads, strict=True) if not isinstance(at.local, Unknown)]
-    ways = [compose(_traced(at), reads) for at, reads in seen]
+    if not all(_slides(at) for at in (reach, *(at for at, _ in seen))):
+        yield from _alike("size", list(map(_words, reach.local)))
+        return
+    ways = [compose(_traced(at), reads, applied.output[1:]) for at, reads in seen]
     if len(ways) > 1:
-        ways = [merge([Reach(_ends(each), each.whole, each.grid) for each in ways])]
+        ways = [merge([Reach(_ends(each), each.whole, each.grid) for each in ways], applied.output[1:])]
         yield from _lines("first pixel", "lo", ways[0], reach)
         yield from _lines("last pixel", "hi", ways[0], reach)
         ways = [Reach(_ends(ways[0]), ways[0].whole, ways[0].grid)]
     for side in ("size", "stride", "padding"):
         yield from _lines(side, side, ways[0], reach)
+
+
+def _slides(reach: Reach) -> bool:
+    """Whether it is one window that slides on each axis."""
+    return not isinstance(reach.local, Unknown) and all(isinstance(at, Interval) for at in reach.local)
+
+
+def _words(at: AxisField) -> str:
+    """`188..204, period 16`."""
+    if isinstance(at, Periodic):
+        return f"{at.size}, period {len(at.cells)}"
+    return f"{at.size}: {at.why}" if isinstance(at, Listed) else str(at.size)
 
 
 def _lines(label: str, side: str, way: Reach, reach: Reach) -> list[Line]:

@@ -11,7 +11,7 @@ from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, propagate
 from archcalc.engine.reach import NOTHING
 from archcalc.errors import Problem, RuleError, UsageError, Where, near
-from archcalc.quantities import Reach, Unknown
+from archcalc.quantities import Range, Reach, Unknown
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import Count, metrics
 from archcalc.spec import source
@@ -193,6 +193,8 @@ class _Built:
         if isinstance(reach.local, Unknown):
             raise RuleError(f"the receptive field is unavailable: {reach.local.reason}")
         sizes = tuple(at.size for at in reach.local)
+        if varying := next((size for size in sizes if isinstance(size, Range)), None):
+            raise RuleError(f"positions see {varying} pixels: not one")
         if not axis and not same_shape(sizes, sizes[:1] * len(sizes)):
             raise RuleError("the receptive field differs from axis to axis: ask for its height or width")
         return sizes[-1 if axis == "width" else 0]

@@ -10,7 +10,7 @@ from archcalc.engine.propagate import Row, propagate
 from archcalc.engine.reach import NOTHING
 from archcalc.errors import UsageError, near
 from archcalc.network import Network
-from archcalc.quantities import Reach, Shape, Unknown
+from archcalc.quantities import Range, Reach, Shape, Unknown
 from archcalc.report.figures import Unavailable, is_partial
 from archcalc.report.groups import grouped
 from archcalc.report.metrics import Count, Metric, metrics
@@ -133,7 +133,10 @@ class Question:
         if isinstance(figure, Reach):
             if isinstance(figure.local, Unknown):
                 return Unavailable(figure.local.reason)
-            return tuple(at.size for at in figure.local)
+            sizes = tuple(at.size for at in figure.local)
+            if varying := next((size for size in sizes if isinstance(size, Range)), None):
+                return Unavailable(f"positions see {varying} pixels: not one")
+            return sizes
         if is_partial(figure):
             raise UsageError(f"{self.metric.title} are not known exactly: {figure.reason}")
         return (figure,)

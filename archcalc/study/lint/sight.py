@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archcalc.engine.propagate import Row
 from archcalc.engine.reach import NOTHING, at_input, compose
-from archcalc.quantities import Interval, Reach, Unknown, Window, show_shape
+from archcalc.quantities import AxisField, Reach, Unknown, Window, ends, show_shape
 from archcalc.report.metrics import metrics
 from archcalc.report.metrics.cost import has_macs
 from archcalc.study.lint import Finding, Rule
@@ -66,7 +66,7 @@ def _full(reach: Reach) -> bool:
 
 def _sizes(reach: Reach) -> tuple[int, ...]:
     """Of a field that is known."""
-    return () if isinstance(reach.local, Unknown) else tuple(at.size for at in reach.local)
+    return () if isinstance(reach.local, Unknown) else tuple(map(_size, reach.local))
 
 
 def narrowest(net: Net) -> list[Reach]:
@@ -77,7 +77,8 @@ def narrowest(net: Net) -> list[Reach]:
         sources = row.node.sources
         if sources:
             each = zip(sources, row.node.applied.reads, strict=True)
-            found.append(_narrowest([compose(found[source], reads) for source, reads in each]))
+            sizes = row.output[1:]
+            found.append(_narrowest([compose(found[source], reads, sizes) for source, reads in each]))
         else:
             found.append(at_input(row.output) if at in inputs else NOTHING)
     return found
@@ -95,6 +96,7 @@ def _narrowest(reaches: list[Reach]) -> Reach:
     return Reach(local, first.whole, first.grid)
 
 
-def _size(at: Interval) -> int:
-    size: int = at.size
-    return size
+def _size(at: AxisField) -> int:
+    """The least of any position."""
+    least: int = ends(at.size)[0]
+    return least

@@ -1,0 +1,112 @@
+"""Fields that do not slide: composed and merged position by position, over one period or over all of a map.
+
+A cell is whatever one position sees: a Span here; a set of pixels or a distribution over them in `study`. It knows
+`shifted(by)`; `join` makes one of several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import gcd, lcm
+from typing import Any
+
+from archcalc.engine.taps import inside, ratio, shares, taps
+from archcalc.quantities import AxisField, Interval, Listed, Periodic, Reads, Span
+from archcalc.values import Value
+
+Join = Callable[[Sequence[Any], Sequence[Any] | None], Any]
+"""join(cells, shares): what a position sees that reads these; the part each has in it, or None if all are equal."""
+
+MAX_PERIOD = 4096
+"""Beyond, what each position of the map sees is listed."""
+
+LONG = "its period is longer than can be followed"
+
+
+def hull(cells: Sequence[Span], _: Sequence[Any] | None = None) -> Span:
+    """From the first to the last pixel of all."""
+    return Span(min(cell.lo for cell in cells), max(cell.hi for cell in cells))
+
+
+def cycle(at: AxisField) -> Periodic | Listed:
+    """A sliding field as one of period 1."""
+    return Periodic((Span(at.lo, at.hi),), at.stride) if isinstance(at, Interval) else at
+
+
+def compose(at: Periodic | Listed, read: Reads, outputs: Value, join: Join = hull) -> Periodic | Listed:
+    """What a layer of `outputs` positions sees on an axis that reads one that sees `at`."""
+    if isinstance(at, Listed):
+        n = len(at.cells)
+        return Listed(tuple(_joined(at, read, o, inside(read, o, n), join) for o in range(outputs)), at.why)
+    period = len(at.cells)
+    advance, step = ratio(read)
+    rounds = period // gcd(advance, period)
+    if step * rounds > MAX_PERIOD:
+        return Listed(tuple(_joined(at, read, o, taps(read, o), join) for o in range(outputs)), LONG)
+    cells = tuple(_joined(at, read, o, taps(read, o), join) for o in range(step * rounds))
+    return shortest(Periodic(cells, at.advance * advance * rounds // period))
+
+
+def _joined(at: Periodic | Listed, read: Reads, o: int, read_by_o: Any, join: Join) -> Any:
+    places = list(read_by_o)
+    found = [at.at(i) for i in places]
+    cells = [cell for cell in found if cell is not None]
+    if not cells:
+        return None
+    return join(cells, shares(read, o) if len(cells) == len(found) else None)
+
+
+def merge(
+    fields: Sequence[Periodic | Listed],
+    outputs: Value,
+    why: str,
+    join: Join = hull,
+    weights: Sequence[Any] | None = None,
+) -> Periodic | Listed:
+    """What a layer of `outputs` positions sees on an axis that reads, each at its own position, all of these.
+
+    Where they advance by different strides each position is listed, and `why` says what met.
+    """
+    periodic = [field for field in fields if isinstance(field, Periodic)]
+    first = fields[0]
+    alike = len(periodic) == len(fields) and all(
+        each.advance * len(periodic[0].cells) == periodic[0].advance * len(each.cells) for each in periodic
+    )
+    if alike and isinstance(first, Periodic):
+        period = lcm(*(len(each.cells) for each in periodic))
+        cells = tuple(_met(fields, o, join, weights) for o in range(period if period <= MAX_PERIOD else outputs))
+        if period > MAX_PERIOD:
+            return Listed(cells, LONG)
+        return shortest(Periodic(cells, first.advance * period // len(first.cells)))
+    reason = next((field.why for field in fields if isinstance(field, Listed)), why)
+    return Listed(tuple(_met(fields, o, join, weights) for o in range(outputs)), reason)
+
+
+def _met(fields: Sequence[Periodic | Listed], o: int, join: Join, weights: Sequence[Any] | None) -> Any:
+    found = [field.at(o) for field in fields]
+    cells = [cell for cell in found if cell is not None]
+    if not cells:
+        return None
+    return join(cells, weights if len(cells) == len(found) else None)
+
+
+def shortest(at: Periodic) -> Periodic:
+    """The same with its shortest period."""
+    period = len(at.cells)
+    for part in range(1, period):
+        if period % part == 0 and at.advance * part % period == 0:
+            step = at.advance * part // period
+            if all(_same(at.cells[o], at.cells[o + part], step) for o in range(period - part)):
+                return Periodic(at.cells[:part], step)
+    return at
+
+
+def _same(cell: Any, later: Any, step: int) -> bool:
+    return later is None if cell is None else bool(cell.shifted(step) == later)
+
+
+def sliding(at: Periodic | Listed) -> AxisField:
+    """As an Interval where the period is 1 and a Span is seen."""
+    if isinstance(at, Periodic) and len(at.cells) == 1 and isinstance(at.cells[0], Span):
+        return Interval(at.cells[0].lo, at.cells[0].hi, at.advance)
+    return at
