@@ -14,6 +14,8 @@ from archcalc.engine.taps import inside, ratio, shares, taps
 from archcalc.quantities import AxisField, Interval, Listed, Periodic, Reads, Span
 from archcalc.values import Value
 
+Cycle = Periodic | Listed
+
 Join = Callable[[Sequence[Any], Sequence[Any] | None], Any]
 """join(cells, shares): what a position sees that reads these; the part each has in it, or None if all are equal."""
 
@@ -28,12 +30,12 @@ def hull(cells: Sequence[Span], _: Sequence[Any] | None = None) -> Span:
     return Span(min(cell.lo for cell in cells), max(cell.hi for cell in cells))
 
 
-def cycle(at: AxisField) -> Periodic | Listed:
+def cycle(at: AxisField) -> Cycle:
     """A sliding field as one of period 1."""
     return Periodic((Span(at.lo, at.hi),), at.stride) if isinstance(at, Interval) else at
 
 
-def compose(at: Periodic | Listed, read: Reads, outputs: Value, join: Join = hull) -> Periodic | Listed:
+def compose(at: Cycle, read: Reads, outputs: Value, join: Join = hull) -> Cycle:
     """What a layer of `outputs` positions sees on an axis that reads one that sees `at`."""
     if isinstance(at, Listed):
         n = len(at.cells)
@@ -47,7 +49,7 @@ def compose(at: Periodic | Listed, read: Reads, outputs: Value, join: Join = hul
     return shortest(Periodic(cells, at.advance * advance * rounds // period))
 
 
-def _joined(at: Periodic | Listed, read: Reads, o: int, read_by_o: Any, join: Join) -> Any:
+def _joined(at: Cycle, read: Reads, o: int, read_by_o: Any, join: Join) -> Any:
     places = list(read_by_o)
     found = [at.at(i) for i in places]
     cells = [cell for cell in found if cell is not None]
@@ -57,12 +59,12 @@ def _joined(at: Periodic | Listed, read: Reads, o: int, read_by_o: Any, join: Jo
 
 
 def merge(
-    fields: Sequence[Periodic | Listed],
+    fields: Sequence[Cycle],
     outputs: Value,
     why: str,
     join: Join = hull,
     weights: Sequence[Any] | None = None,
-) -> Periodic | Listed:
+) -> Cycle:
     """What a layer of `outputs` positions sees on an axis that reads, each at its own position, all of these.
 
     Where they advance by different strides each position is listed, and `why` says what met.
@@ -82,7 +84,7 @@ def merge(
     return Listed(tuple(_met(fields, o, join, weights) for o in range(outputs)), reason)
 
 
-def _met(fields: Sequence[Periodic | Listed], o: int, join: Join, weights: Sequence[Any] | None) -> Any:
+def _met(fields: Sequence[Cycle], o: int, join: Join, weights: Sequence[Any] | None) -> Any:
     found = [field.at(o) for field in fields]
     cells = [cell for cell in found if cell is not None]
     if not cells:
@@ -105,7 +107,7 @@ def _same(cell: Any, later: Any, step: int) -> bool:
     return later is None if cell is None else bool(cell.shifted(step) == later)
 
 
-def sliding(at: Periodic | Listed) -> AxisField:
+def sliding(at: Cycle) -> AxisField:
     """As an Interval where the period is 1 and a Span is seen."""
     if isinstance(at, Periodic) and len(at.cells) == 1 and isinstance(at.cells[0], Span):
         return Interval(at.cells[0].lo, at.cells[0].hi, at.advance)

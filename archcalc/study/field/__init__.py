@@ -1,0 +1,1 @@
+"""Receptive fields, layer by layer: what `archcalc rf` shows (docs/receptive_field.md)."""

@@ -1,0 +1,107 @@
+"""Tiled inference: how much wider a tile must be than what is kept of it, and where it may begin.
+
+An output is right if all that it sees lies in the tile. A tile has the grid of every layer of the whole image only if
+it begins at a multiple of all their strides; what is then lost at its ends depends on where in a period they lie.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import lcm
+
+from archcalc.engine.propagate import Row
+from archcalc.errors import UsageError
+from archcalc.quantities import Listed, Periodic, Unknown
+from archcalc.study.field.layers import Fields
+from archcalc.study.field.support import Support, supports
+from archcalc.values import exactdiv
+from archcalc.values.exact import Exact
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """How far, in pixels, the outputs that see a pixel lie before it and after it; pixels at `phase` of a period."""
+
+    phase: int
+    before: Exact
+    after: Exact
+
+
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """On one axis.
+
+    align     tiles begin and end at multiples of this many pixels
+    halo      pixels lost at the beginning and at the end of an aligned tile, in whole outputs
+    phases    by the place of a pixel in a period
+    worst     the most of any phase: for tiles that begin anywhere
+    """
+
+    align: int
+    halo: tuple[Exact, Exact]
+    phases: tuple[Phase, ...]
+    worst: Exact
+
+
+def tiling(fields: Fields, index: int) -> tuple[Tiling, ...]:
+    """Of the outputs of a layer, on each axis. Raises UsageError where they have no field that repeats."""
+    rows = supports(fields.report.graph)
+    local = rows[index].reach.local
+    path = rows[index].node.path
+    if isinstance(local, Unknown):
+        raise UsageError(f"{path} has no field of its own: {local.reason}")
+    if rows[index].reach.whole:
+        raise UsageError(f"{path} sees the whole image by some path", "no tile does")
+    if len(rows[index].output) != len(local) + 1:
+        raise UsageError(f"{path} has no positions", "--layer names a map")
+    return tuple(_tiling(rows, index, axis) for axis in range(len(local)))
+
+
+def _tiling(rows: list[Row], index: int, axis: int) -> Tiling:
+    at = _periodic(rows[index], axis)
+    align = 1
+    for before in _behind(rows, index):
+        align = lcm(align, _periodic(rows[before], axis).advance)
+    stride = exactdiv(at.advance, len(at.cells))
+    around = _around(at)
+    lost_before = [o + 1 for o, cell in around if o >= 0 and cell.lo < 0]
+    lost_after = [-o for o, cell in around if o < 0 and cell.hi >= 0]
+    halo = stride * max(lost_before, default=0), stride * max(lost_after, default=0)
+    phases = tuple(_phase(around, phase, stride) for phase in range(at.advance))
+    return Tiling(align, halo, phases, max(side for phase in phases for side in (phase.before, phase.after)))
+
+
+def _behind(rows: list[Row], index: int) -> set[int]:
+    """The nodes that it sees through, and itself."""
+    found, waiting = {index}, [index]
+    while waiting:
+        for source in rows[waiting.pop()].node.sources:
+            if source not in found:
+                found.add(source)
+                waiting.append(source)
+    return found
+
+
+def _periodic(row: Row, axis: int) -> Periodic:
+    local = row.reach.local
+    at = local[axis] if not isinstance(local, Unknown) and axis < len(local) else None
+    if isinstance(at, Periodic) and at.advance:
+        return at
+    why = at.why if isinstance(at, Listed) else "it has no field that repeats"
+    raise UsageError(f"tiles cannot be told: {row.node.path}: {why}")
+
+
+def _around(at: Periodic) -> list[tuple[int, Support]]:
+    """The outputs that see a pixel of the first period, among others, with what they see."""
+    cells: list[Support] = [cell for cell in at.cells if cell is not None]
+    turns = max(max(abs(cell.lo), abs(cell.hi)) for cell in cells) // at.advance + 3
+    outputs = range(-turns * len(at.cells), turns * len(at.cells))
+    return [(o, cell) for o in outputs if (cell := at.at(o)) is not None]
+
+
+def _phase(around: list[tuple[int, Support]], phase: int, stride: Exact) -> Phase:
+    """Of the outputs round a pixel, those that see it; nothing is lost by one that none sees."""
+    reached = [o for o, cell in around if cell.sees(phase)]
+    if not reached:
+        return Phase(phase, 0, 0)
+    return Phase(phase, phase - stride * reached[0], stride * reached[-1] - phase)
