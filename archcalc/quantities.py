@@ -11,6 +11,10 @@ Shape = tuple[Value, ...]
 """(channels, *spatial), never the batch."""
 
 
+AXES: dict[int, tuple[str, ...]] = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+"""The names of the axes of a map, by how many it has."""
+
+
 def show_shape(shape: Shape) -> str:
     """`64x112x112`: channels first."""
     return "x".join(str(size) for size in shape)
@@ -314,11 +318,14 @@ class Reach:
             there is none
     whole   whether some path reads the whole map, so that every output sees the whole image
     grid    the spatial size of the network's input that the fields count on
+    pooled  whether one position is left that stands for the whole map, as in a gate: where such a branch meets others,
+            it has no part in the local field
     """
 
     local: tuple[AxisField, ...] | Unknown
     whole: bool
     grid: Shape
+    pooled: bool = False
 
 
 def unaligned(reach: Reach) -> str:

@@ -36,6 +36,13 @@ class Row:
         return NO_WEIGHTS if self.node.shared is not None else self.node.applied.weights
 
 
+def branches(rows: Sequence[Row], node: Node, join: Join = hull) -> list[Reach]:
+    """What each layer that a node reads brings to it, in the node's own positions."""
+    sizes = node.applied.output[1:]
+    each = zip(node.sources, node.applied.reads, strict=True)
+    return [compose(rows[source].reach, reads, sizes, join) for source, reads in each]
+
+
 def propagate(
     graph: Graph, start: Callable[[Shape], Reach] = at_input, join: Join = hull, weigh: Weigh | None = None
 ) -> list[Row]:
@@ -57,9 +64,8 @@ def propagate(
             elif len(sources) == 1:
                 reach = compose(rows[sources[0]].reach, applied.reads[0], applied.output[1:], join)
             else:
-                seen, sizes = (rows[source].reach for source in sources), applied.output[1:]
-                branches = [compose(at, reads, sizes, join) for at, reads in zip(seen, applied.reads, strict=True)]
-                reach = merge(branches, sizes, join, weigh and weigh(applied))
+                weights = weigh and weigh(applied)
+                reach = merge(branches(rows, node, join), applied.output[1:], join, weights)
             rows.append(Row(node, reach))
     finally:
         if collecting:

@@ -54,28 +54,32 @@ def compose(reach: Reach, reads: tuple[Reads, ...], sizes: Shape, join: Join = h
     """What a layer of these sizes sees that reads, axis by axis, a layer with this reach."""
     if reach is NOTHING or not reads or all(type(read) is Same for read in reads):
         return reach
-    whole = reach.whole or all(_whole(read) for read in reads)
-    if isinstance(reach.local, Unknown):
-        return Reach(reach.local, whole, reach.grid)
+    all_of_it = all(_whole(read) for read in reads)
+    pooled = reach.pooled or (all_of_it and all(_decided(equal, size, 1) for size in sizes))
+    return Reach(_local(reach.local, reads, sizes, join), reach.whole or all_of_it, reach.grid, pooled)
+
+
+def _local(
+    local: tuple[AxisField, ...] | Unknown, reads: tuple[Reads, ...], sizes: Shape, join: Join
+) -> tuple[AxisField, ...] | Unknown:
+    if isinstance(local, Unknown):
+        return local
     if all(type(read) is Same or (_whole(read) and not getattr(read, "lost", "")) for read in reads):
-        return Reach(reach.local, whole, reach.grid)
-    if len(reads) != len(reach.local):
-        local: tuple[AxisField, ...] | Unknown = Unknown(
-            f"the map has {axes(len(reads))} here and the input {axes(len(reach.local))}"
-        )
-        return Reach(local, whole, reach.grid)
+        return local
+    if len(reads) != len(local):
+        return Unknown(f"the map has {axes(len(reads))} here and the input {axes(len(local))}")
     composed: list[AxisField] = []
-    for axis, (at, read) in enumerate(zip(reach.local, reads, strict=True)):
-        if axis and at is reach.local[0] and read == reads[0] and sizes[1:] == sizes[:-1]:
+    for axis, (at, read) in enumerate(zip(local, reads, strict=True)):
+        if axis and at is local[0] and read == reads[0] and sizes[1:] == sizes[:-1]:
             composed.append(composed[0])
             continue
         result = _compose(at, read, sizes[axis] if axis < len(sizes) else 1, join)
         if isinstance(result, Unknown):
-            return Reach(result, whole, reach.grid)
+            return result
         if type(result.stride) is int and result.stride.bit_length() > MAX_BITS:
-            return Reach(Unknown("the receptive field is too large to write"), whole, reach.grid)
+            return Unknown("the receptive field is too large to write")
         composed.append(result)
-    return Reach(tuple(composed), whole, reach.grid)
+    return tuple(composed)
 
 
 def _whole(read: Reads) -> bool:
@@ -113,22 +117,28 @@ def _compose(at: AxisField, read: Reads, outputs: Value, join: Join = hull) -> A
     return periodic.sliding(periodic.compose(periodic.cycle(at), read, outputs, join))
 
 
-def merge(reaches: list[Reach], sizes: Shape, join: Join = hull, weights: Sequence[Value] | None = None) -> Reach:
+def merge(reaches: Sequence[Reach], sizes: Shape, join: Join = hull, weights: Sequence[Value] | None = None) -> Reach:
     """What a layer of these sizes sees that reads all of these: their union.
 
-    Branches that see the whole image (a gate, a pooled branch) add nothing to the local figure beside ones that do not;
-    weights standing alone add nothing at all. `weights` says, for joins that ask, what part each branch has.
+    `weights` says, for joins that ask, what part each branch has.
     """
-    known = [at for at, reach in enumerate(reaches) if reach is not NOTHING] or [0]
-    first = reaches[known[0]]
-    if join is hull and all(reaches[at] is first for at in known):
+    known = [reach for reach in reaches if reach is not NOTHING] or reaches[:1]
+    first = known[0]
+    if join is hull and all(reach is first for reach in known):
         return first
-    whole = any(reaches[at].whole for at in known)
-    narrow = [at for at in known if not reaches[at].whole] or known
-    if not all(same_shape(first.grid, reaches[at].grid) for at in known):
+    whole = any(reach.whole for reach in known)
+    if not all(same_shape(first.grid, reach.grid) for reach in known):
         return Reach(Unknown("inputs of different sizes meet"), whole, first.grid)
-    parts = None if weights is None else [weights[at] for at in narrow]
-    return Reach(_union([reaches[at].local for at in narrow], sizes, join, parts), whole, first.grid)
+    taken = having_part(reaches)
+    parts = None if weights is None else [weights[at] for at in taken]
+    union = _union([reaches[at].local for at in taken], sizes, join, parts)
+    return Reach(union, whole, first.grid, all(reaches[at].pooled for at in taken))
+
+
+def having_part(reaches: Sequence[Reach]) -> list[int]:
+    """Which branches make the local field: those that have positions, if any has; not weights standing alone."""
+    known = [at for at, reach in enumerate(reaches) if reach is not NOTHING] or [0]
+    return [at for at in known if not reaches[at].pooled] or known
 
 
 def _union(

@@ -16,7 +16,7 @@ from archcalc.engine.reach import compose, merge
 from archcalc.errors import RuleError
 from archcalc.network import Network
 from archcalc.ops._base import HEADINGS, Field, show_given
-from archcalc.quantities import AxisField, Interval, Listed, Periodic, Reach, Unknown, Window, show_shape
+from archcalc.quantities import AXES, AxisField, Interval, Listed, Periodic, Reach, Unknown, Window, show_shape
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import metrics
 from archcalc.report.report import Report
@@ -27,7 +27,6 @@ from archcalc.study.sections import Line, Page, Section
 from archcalc.values import Value, is_value, show
 from archcalc.values.traced import derived, known, leaves
 
-AXES: dict[int, tuple[str, ...]] = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 COUNTED = ("mult_adds", "params", "activations")
 
 

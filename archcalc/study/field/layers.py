@@ -17,9 +17,6 @@ from archcalc.study.field import paths
 from archcalc.study.field.meets import Meet, meets, unaligned
 from archcalc.values.exact import Exact
 
-AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-"""Names of the axes of a map, by how many it has."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -34,8 +31,8 @@ class Sight:
     centre      of what output 0 sees
     cover       size as a part of the input; of the largest
     dead        pixels at the two ends of the input that no output sees
-    least       of the narrowest path alone, for the output that sees least; None where too many compare
-    most        of the widest path alone
+    narrowest   of the narrowest path alone, for the output that sees least; None where too many compare
+    widest      of the widest path alone, for the output that sees most
 
     A vector has no positions: its start, end, before, after, centre and dead are None.
     """
@@ -50,8 +47,8 @@ class Sight:
     centre: Fraction | None
     cover: Fraction
     dead: tuple[int, int] | None
-    least: int | None
-    most: int | None
+    narrowest: int | None
+    widest: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +121,8 @@ class Fields:
             centre=None if first is None else Fraction(first.lo + first.hi, 2),
             cover=Fraction(ends(at.size)[1], n),
             dead=self._dead(index, axis, n) if placed else None,
-            least=narrow,
-            most=wide,
+            narrowest=narrow,
+            widest=wide,
         )
 
     @staticmethod

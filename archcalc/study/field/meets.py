@@ -8,8 +8,8 @@ from fractions import Fraction
 from math import lcm
 
 from archcalc.engine import periodic
-from archcalc.engine.propagate import Row
-from archcalc.engine.reach import NOTHING, compose
+from archcalc.engine.propagate import Row, branches
+from archcalc.engine.reach import having_part
 from archcalc.quantities import AxisField, Listed, Unknown
 
 
@@ -48,21 +48,19 @@ def unaligned(rows: Sequence[Row], found: Sequence[Meet]) -> dict[int, Meet]:
 
 
 def _of(rows: Sequence[Row], index: int, row: Row) -> list[Meet]:
-    node, sizes = row.node, row.output[1:]
-    branches: dict[str, tuple[AxisField, ...]] = {}
-    seen = [(rows[source], reads) for source, reads in zip(node.sources, node.applied.reads, strict=True)]
-    known = [each for each in seen if each[0].reach is not NOTHING]
-    for source, reads in [each for each in known if not each[0].reach.whole] or known:
-        local = compose(source.reach, reads, sizes).local
+    brought = branches(rows, row.node)
+    fields: dict[str, tuple[AxisField, ...]] = {}
+    for at in having_part(brought):
+        local = brought[at].local
         if isinstance(local, Unknown):
             return []
-        branches[source.node.path] = local
+        fields[rows[row.node.sources[at]].node.path] = local
     found = []
-    for axis in range(min(map(len, branches.values()), default=0)):
-        worst = _worst({path: local[axis] for path, local in branches.items()})
+    for axis in range(min(map(len, fields.values()))):
+        worst = _worst({path: local[axis] for path, local in fields.items()})
         if worst is not None:
             a, b, spread = worst
-            found.append(Meet(index, axis, (a, b), (branches[a][axis], branches[b][axis]), spread))
+            found.append(Meet(index, axis, (a, b), (fields[a][axis], fields[b][axis]), spread))
     return found
 
 

@@ -12,8 +12,8 @@ from math import lcm
 
 from archcalc.engine import periodic
 from archcalc.engine.graph import Graph
-from archcalc.engine.propagate import Row
-from archcalc.engine.reach import NOTHING, at_input, compose
+from archcalc.engine.propagate import Row, branches
+from archcalc.engine.reach import at_input, compose, having_part
 from archcalc.quantities import AxisField, Interval, Listed, Reach, Unknown, ends
 
 MOST = 32
@@ -64,10 +64,8 @@ def _arriving(
     if not node.sources:
         start = at_input(row.output).local
         return [Path(start[axis], index, None)] if not isinstance(start, Unknown) else None
-    known = [at for at, source in enumerate(node.sources) if rows[source].reach is not NOTHING]
-    narrow = [at for at in known if not rows[node.sources[at]].reach.whole] or known
     arrived: list[Path] = []
-    for at in narrow:
+    for at in having_part(branches(rows, node)):
         paths = found[node.sources[at]]
         if paths is None:
             return None

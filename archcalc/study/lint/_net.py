@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archcalc.engine.propagate import Row
-from archcalc.quantities import Pad, Window
+from archcalc.quantities import AXES, Pad, Window
 from archcalc.report.report import Report
 from archcalc.values import Value, maximum, minimum
-
-AXES: dict[int, tuple[str, ...]] = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
 class Net:
