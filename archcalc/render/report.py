@@ -100,13 +100,18 @@ def _folded(lines: list[Line], chosen: Sequence[Metric]) -> list[Line]:
 
 def title_of(report: Report) -> tuple[str, ...]:
     """The network and its input, its parameters, and what Mult-Adds count."""
+    return *name_of(report), convention_of(report)
+
+
+def name_of(report: Report) -> tuple[str, ...]:
+    """The network and its input, its parameters."""
     inputs = [(name, report.rows[index].output) for name, index in report.graph.inputs.items()]
     shapes = ", ".join(
         show_shape(shape) if len(inputs) == 1 else f"{name} {show_shape(shape)}" for name, shape in inputs
     )
     head = " · ".join(filter(None, (report.network, report.variant, f"input {shapes}")))
     settings = "  ".join(f"{name}={said(value)}" for name, value in report.parameters.items())
-    return tuple(filter(None, (head, settings, convention_of(report))))
+    return tuple(filter(None, (head, settings)))
 
 
 def convention_of(report: Report) -> str:

@@ -174,6 +174,11 @@ def _counts(row: Row, way: Row, rows: Sequence[Row]) -> Iterator[Section]:
     yield Section("Counted", tuple(Line(title, short if text in known_texts else text) for title, text, short in texts))
 
 
+def of_field(row: Row, rows: Sequence[Row]) -> tuple[Line, ...]:
+    """How the receptive field of a layer came out of those of the layers it reads, in numbers."""
+    return tuple(_field(row, rows, traced(row.node.applied)[0]))
+
+
 def _field(row: Row, rows: Sequence[Row], applied: Applied) -> Iterator[Line]:
     reach, before = row.reach, [rows[source].reach for source in row.node.sources]
     if reach.whole:

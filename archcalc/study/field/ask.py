@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from archcalc.errors import RuleError, UsageError, near
@@ -10,6 +11,7 @@ from archcalc.quantities import Range, ends
 from archcalc.spec.expr import FUNCTIONS
 from archcalc.spec.parser import ExpressionError, parse
 from archcalc.study.field.layers import Layer, Sight
+from archcalc.values import show
 
 NAMES: Mapping[str, str] = {
     "rf": "its size, where all outputs see equally many pixels",
@@ -50,6 +52,17 @@ def holds(question: str, layer: Layer) -> bool:
     if not all(isinstance(answer, bool) for answer in answers):
         raise UsageError(f"`{question}` is no question: it is {answers[0]}", "compare it: `rf == 427`, `cover >= 1`")
     return all(answers)
+
+
+def answer(question: str, layer: Layer) -> str:
+    """The figures that it asks for, as they are: `rf is 483`."""
+    names = [name for name in NAMES if name in parse(question).names]
+    values = [[show_any(figure(sight, name, layer.row.node.path)) for sight in layer.sights] for name in names]
+    return ", ".join(f"{name} is {' and '.join(dict.fromkeys(each))}" for name, each in zip(names, values, strict=True))
+
+
+def show_any(value: Any) -> str:
+    return show(value) if isinstance(value, (int, Fraction)) else str(value)
 
 
 def figure(sight: Sight, name: str, path: str) -> Any:

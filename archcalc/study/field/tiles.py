@@ -13,6 +13,7 @@ from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError
 from archcalc.quantities import Listed, Periodic, Unknown
 from archcalc.study.field.layers import Fields
+from archcalc.study.field.subject import seen_through
 from archcalc.study.field.support import Support, supports
 from archcalc.values import exactdiv
 from archcalc.values.exact import Exact
@@ -60,7 +61,7 @@ def tiling(fields: Fields, index: int) -> tuple[Tiling, ...]:
 def _tiling(rows: list[Row], index: int, axis: int) -> Tiling:
     at = _periodic(rows[index], axis)
     align = 1
-    for before in _behind(rows, index):
+    for before in seen_through(rows, index):
         align = lcm(align, _periodic(rows[before], axis).advance)
     stride = exactdiv(at.advance, len(at.cells))
     around = _around(at)
@@ -69,17 +70,6 @@ def _tiling(rows: list[Row], index: int, axis: int) -> Tiling:
     halo = stride * max(lost_before, default=0), stride * max(lost_after, default=0)
     phases = tuple(_phase(around, phase, stride) for phase in range(at.advance))
     return Tiling(align, halo, phases, max(side for phase in phases for side in (phase.before, phase.after)))
-
-
-def _behind(rows: list[Row], index: int) -> set[int]:
-    """The nodes that it sees through, and itself."""
-    found, waiting = {index}, [index]
-    while waiting:
-        for source in rows[waiting.pop()].node.sources:
-            if source not in found:
-                found.add(source)
-                waiting.append(source)
-    return found
 
 
 def _periodic(row: Row, axis: int) -> Periodic:

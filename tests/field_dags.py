@@ -1,0 +1,333 @@
+"""Random networks beside their reachability: which pixels each position sees, as boolean matrices in numpy.
+
+Each operator states here once more, from its parameters alone, which inputs its outputs read; nothing of the engine is
+asked. Sources: Dumoulin & Visin 2016, arXiv 1603.07285 (convolution and its transpose); PyTorch, ATen/native/Pool.h
+(ceil), UpSample.h, AdaptivePooling.h; Liu et al. 2021, arXiv 2103.14030 (windows). The axes of a map are apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from conftest import Wiring
+from numpy.typing import NDArray
+
+from archcalc.engine.graph import Graph
+from archcalc.errors import RuleError
+
+LARGEST = 200
+
+Taps = NDArray[np.int64]
+"""Row o holds the inputs that output o reads, those of padding too; NONE fills it up."""
+
+NONE = -(10**9)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """On one axis: sees[o, i] says whether position o sees pixel i; inner[o], whether none of it came of an edge."""
+
+    sees: NDArray[np.bool_]
+    inner: NDArray[np.bool_]
+
+    @property
+    def size(self) -> int:
+        return len(self.inner)
+
+    def read(self, taps: Taps, at_the_edge: NDArray[np.bool_] | None = None) -> Axis:
+        """What positions see that read these."""
+        there = (taps >= 0) & (taps < self.size)
+        place = np.where(there, taps, self.size)
+        sees = np.vstack([self.sees, np.zeros((1, self.sees.shape[1]), bool)])
+        inner = np.append(self.inner, False)
+        calm = (inner[place] | (taps == NONE)).all(axis=1)
+        seen = np.zeros((len(taps), sees.shape[1]), bool)
+        for tap in place.T:
+            seen |= sees[tap]
+        return Axis(seen, calm if at_the_edge is None else calm & ~at_the_edge)
+
+    def __or__(self, other: Axis) -> Axis:
+        return Axis(self.sees | other.sees, self.inner & other.inner)
+
+
+class Map(NamedTuple):
+    """A layer: its index, its channels, its axes, and whether all of a map was read on the way."""
+
+    node: int
+    channels: int
+    axes: tuple[Axis, ...]
+    whole: bool
+
+
+class Digits:
+    """A number taken apart into small choices."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def of(self, count: int) -> int:
+        self.number, digit = divmod(self.number, count)
+        return digit
+
+
+# What an operator of some parameters reads on an axis of n: the parameters, as its user gives them, and the taps --------
+
+
+def window(outputs: int, k: int, s: int, before: int, d: int) -> Taps:
+    return np.arange(outputs)[:, None] * s - before + d * np.arange(k)
+
+
+def conv(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    k, s, d = 1 + pick.of(5), 1 + pick.of(4), 1 + pick.of(3)
+    before, after = pick.of(4), pick.of(4)
+    extent = d * (k - 1) + 1
+    if n + before + after < extent:
+        raise RuleError("too small")
+    given = {"kernel": k, "stride": s, "dilation": d, "padding": [before, after]}
+    return given, window((n + before + after - extent) // s + 1, k, s, before, d)
+
+
+def same(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    """TensorFlow: ceil(n/s) outputs, and the odd zero at the end."""
+    k, s, d = 1 + pick.of(5), 1 + pick.of(4), 1 + pick.of(3)
+    outputs = -(-n // s)
+    zeros = max((outputs - 1) * s + d * (k - 1) + 1 - n, 0)
+    return {"kernel": k, "stride": s, "dilation": d}, window(outputs, k, s, zeros // 2, d)
+
+
+def pool(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    """Rounded up: a window is kept if it begins in the input or the padding before it."""
+    k, s = 1 + pick.of(4), 1 + pick.of(4)
+    pad = pick.of(k // 2 + 1)
+    if n + 2 * pad < k:
+        raise RuleError("too small")
+    outputs = len([o for o in range(n + 2 * pad) if o * s <= n + 2 * pad - k])
+    if outputs * s < n + pad and (outputs - 1) * s < n + 2 * pad - k:
+        outputs += 1
+    return {"kernel": k, "stride": s, "padding": pad}, window(outputs, k, s, pad, 1)
+
+
+def transposed(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    """Each input i adds to the outputs i*s + d*t - before."""
+    k, s, d = 1 + pick.of(4), 1 + pick.of(4), 1 + pick.of(2)
+    before, after = pick.of(k), pick.of(k)
+    extra = pick.of(max(s, d))
+    outputs = (n - 1) * s + d * (k - 1) + 1 - before - after + extra
+    if not 1 <= outputs <= LARGEST:
+        raise RuleError("too small or large")
+    taps = np.full((outputs, k), NONE)
+    o = np.arange(outputs)
+    # inputs before the first and after the last are padding: what those would add is missing
+    for t in range(k):
+        reached = o + before - d * t
+        taps[:, t] = np.where(reached % s == 0, reached // s, NONE)
+    given = {"kernel": k, "stride": s, "dilation": d, "padding": [before, after], "output_padding": extra}
+    return given, taps
+
+
+def nearest(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    size = 1 + pick.of(LARGEST) if pick.of(2) else n * (1 + pick.of(4))
+    return {"size": size}, np.arange(size)[:, None] * n // size
+
+
+def bilinear(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    size = 1 + pick.of(LARGEST) if pick.of(2) else n * (1 + pick.of(4))
+    twice = (2 * np.arange(size) + 1) * n - size  # x = ((2o + 1)*n - size) / (2*size)
+    return {"size": size}, np.stack([twice // (2 * size), -(-twice // (2 * size))], axis=1)
+
+
+def corners(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    size = 1 + pick.of(LARGEST) if pick.of(2) else n * (1 + pick.of(4))
+    place, of = np.arange(size) * (n - 1), max(size - 1, 1)
+    return {"size": size}, np.stack([place // of, -(-place // of)], axis=1)
+
+
+def shuffle(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    by = 1 + pick.of(3)
+    return {"by": by}, np.arange(n * by)[:, None] // by
+
+
+def unshuffle(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    by = next(by for by in (2 + pick.of(3), 3, 2, 1) if n % by == 0)
+    return {"by": by}, window(n // by, by, by, 0, 1)
+
+
+def sliced(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    start, step = pick.of(min(n, 7)), 1 + pick.of(4)
+    kept = np.arange(n)[start::step]
+    return {"start": start, "step": step}, kept[:, None]
+
+
+def crop(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    before = pick.of(min(n, 5))
+    after = pick.of(min(n - before, 5))
+    return {"sides": [before, after]}, np.arange(n)[before : n - after][:, None]
+
+
+def pad(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    before, after = pick.of(4), pick.of(4)
+    return {"padding": [before, after]}, np.arange(-before, n + after)[:, None]
+
+
+def attention(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    """Swin: windows begin at the shift; where one could hold the axis it is not shifted (torchvision)."""
+    size = 1 + pick.of(9)
+    shift = pick.of(size)
+    first = 0 if size >= n else shift
+    o = np.arange(n)[:, None]
+    return {"window": size, "shift": shift}, o - (o - first) % size + np.arange(min(size, n))
+
+
+def cells(pick: Digits, n: int) -> tuple[dict[str, Any], Taps]:
+    size = 1 + pick.of(min(n, 60))
+    o = np.arange(size)
+    first, beyond = o * n // size, -(-(o + 1) * n // size)
+    at = first[:, None] + np.arange((beyond - first).max())
+    return {"size": size}, np.where(at < beyond[:, None], at, NONE)
+
+
+OPS = {
+    "conv": (conv, {"out": 1}),
+    "same": (same, {"out": 1, "padding": "same"}),
+    "max_pool": (pool, {"rounding": "ceil"}),
+    "avg_pool": (conv, {}),
+    "conv_transpose": (transposed, {"out": 1}),
+    "upsample": (nearest, {}),
+    "bilinear": (bilinear, {"mode": "bilinear"}),
+    "corners": (corners, {"mode": "bilinear", "align_corners": True}),
+    "pixel_shuffle": (shuffle, {}),
+    "pixel_unshuffle": (unshuffle, {}),
+    "slice": (sliced, {}),
+    "crop": (crop, {}),
+    "pad": (pad, {}),
+    "window_attention": (attention, {"heads": 1}),
+    "adaptive_avg_pool": (cells, {}),
+}
+CATALOGUE = {"same": "conv", "bilinear": "upsample", "corners": "upsample"}
+NAMES = [*OPS]
+
+
+class Net:
+    """A network as it grows."""
+
+    def __init__(self, sizes: list[int]) -> None:
+        self.net = Wiring(1, *sizes)
+        axes = tuple(Axis(np.eye(n, dtype=bool), np.ones(n, bool)) for n in sizes)
+        self.maps = [Map(0, 1, axes, False)]
+
+    def add(self, kind: int, source: int, seeds: list[int]) -> None:
+        """A layer, a merge or a gate. Raises RuleError where it does not fit."""
+        at = self.maps[-1 - source % len(self.maps)]
+        if kind < len(NAMES):
+            self.maps.append(self.layer(NAMES[kind], at, [Digits(seed) for seed in seeds]))
+        elif kind == len(NAMES):
+            self.maps.append(self.gate(at))
+        else:
+            self.merge(at, [Digits(seed) for seed in seeds])
+
+    def layer(self, name: str, at: Map, picks: list[Digits]) -> Map:
+        build, fixed = OPS[name]
+        each = [build(pick, axis.size) for pick, axis in zip(picks, at.axes, strict=False)]
+        given = {**fixed, **{key: [of[key] for of, _ in each] for key in each[0][0]}}
+        if name == "avg_pool":
+            given.pop("dilation")
+            each = [
+                (of, window(len(taps), of["kernel"], of["stride"], of["padding"][0], 1))
+                for of, taps in each
+                if of["dilation"] == 1
+            ]
+            if len(each) < len(at.axes):
+                raise RuleError("average pools are not dilated")
+        if not all(1 <= len(taps) <= LARGEST for _, taps in each):
+            raise RuleError("too small or large")
+        if name == "pixel_shuffle":
+            at = at._replace(node=self.wire("conv", at, out=int(np.prod(given["by"])), kernel=1))
+        whole = False
+        if name == "window_attention":
+            whole = all(size >= axis.size for size, axis in zip(given["window"], at.axes, strict=True))
+        if name == "adaptive_avg_pool" and set(given["size"]) == {1}:
+            raise RuleError("no position is left")
+        if name == "window_attention":
+            given["heads"] = at.channels
+        node = self.wire(CATALOGUE.get(name, name), at, **given)
+        channels: int = self.net.nodes[node].applied.output[0]
+        if whole:  # as a gate: its own position
+            return Map(node, channels, at.axes, True)
+        read = []
+        for axis, (_, taps) in zip(at.axes, each, strict=True):
+            if name in ("bilinear", "corners"):  # beyond the ends the nearest is read
+                inside = np.clip(taps, 0, axis.size - 1)
+                read.append(axis.read(inside, (inside != taps).any(axis=1)))
+            else:
+                read.append(axis.read(taps))
+        return Map(node, channels, tuple(read), at.whole)
+
+    def gate(self, at: Map) -> Map:
+        """Squeeze and excitation: a factor a channel, of the whole map."""
+        pooled = self.wire("global_avg_pool", at)
+        factor = self.net.add("conv", self.name(), (pooled,), out=at.channels, kernel=1)
+        return at._replace(node=self.net.add("multiply", self.name(), (at.node, factor)), whole=True)
+
+    def merge(self, at: Map, picks: list[Digits]) -> None:
+        """Of some layers, made equally large by cropping, padding or stretching."""
+        pick = picks[-1]
+        others = [self.maps[pick.of(len(self.maps))] for _ in range(1 + pick.of(2))]
+        sizes = [axis.size for axis in at.axes]
+        branches = [at, *(self.fitted(other, sizes, picks) for other in others)]
+        alike = len({branch.channels for branch in branches}) == 1
+        name = ("concat", "add", "average", "multiply")[pick.of(4) if alike else 0]
+        node = self.net.add(name, self.name(), tuple(branch.node for branch in branches))
+        axes = at.axes
+        for branch in branches[1:]:
+            axes = tuple(a | b for a, b in zip(axes, branch.axes, strict=True))
+        channels = self.net.nodes[node].applied.output[0]
+        self.maps.append(Map(node, channels, axes, any(branch.whole for branch in branches)))
+
+    def fitted(self, at: Map, sizes: list[int], picks: list[Digits]) -> Map:
+        have = [axis.size for axis in at.axes]
+        if have == sizes:
+            return at
+        if picks[-1].of(2):
+            node = self.wire("upsample", at, size=sizes)
+            taps = [np.arange(size)[:, None] * n // size for n, size in zip(have, sizes, strict=True)]
+        else:
+            sides = [[pick.of(abs(n - size) + 1), size] for pick, n, size in zip(picks, have, sizes, strict=False)]
+            pads = [[0, 0] if n >= m else [b, m - n - b] for (b, m), n in zip(sides, have, strict=True)]
+            cuts = [[0, 0] if n <= m else [b, n - m - b] for (b, m), n in zip(sides, have, strict=True)]
+            padded = at._replace(node=self.wire("pad", at, padding=pads))
+            node = self.wire("crop", padded, sides=cuts)
+            taps = [np.arange(m)[:, None] - b + c for (b, _), (c, _), m in zip(pads, cuts, sizes, strict=True)]
+        axes = tuple(axis.read(each) for axis, each in zip(at.axes, taps, strict=True))
+        return Map(node, at.channels, axes, at.whole)
+
+    def wire(self, op: str, at: Map, **given: Any) -> int:
+        return self.net.add(op, self.name(), (at.node,), **given)
+
+    def name(self) -> str:
+        return str(len(self.net.nodes))
+
+    def graph(self) -> Graph:
+        return self.net.graph()
+
+
+def grown(sizes: list[int], genes: list[tuple[int, int, list[int]]]) -> Net:
+    """A network of these sizes; what does not fit is left out."""
+    net = Net(sizes)
+    for kind, source, seeds in genes:
+        try:
+            net.add(kind, source, seeds)
+        except RuleError:
+            continue
+    return net
+
+
+def spans(axis: Axis) -> Iterator[tuple[int, int] | None]:
+    """The first and the last pixel that each position sees."""
+    some = axis.sees.any(axis=1)
+    first = axis.sees.argmax(axis=1)
+    last = axis.sees.shape[1] - 1 - axis.sees[:, ::-1].argmax(axis=1)
+    for any_, lo, hi in zip(some.tolist(), first.tolist(), last.tolist(), strict=True):
+        yield (lo, hi) if any_ else None
