@@ -160,6 +160,8 @@ OPTIONS: dict[str, Source] = {
     "NAME,…": _symbols,
     "METRIC=LIMIT": _limits,
     "RULE": _rules,
+    "LAYER": _layers,
+    "SPEC": _specs,
     "FILE": _files,
 }
 """Where the values of an option come from, by its name or its metavar; else they are the words of its metavar."""

@@ -50,21 +50,41 @@ NOTHING = Reach(Unknown("it sees no input, only weights"), False, ())
 """Of weights standing alone, and of what reads nothing else."""
 
 
-def compose(reach: Reach, reads: tuple[Reads, ...], sizes: Shape, join: Join = hull) -> Reach:
-    """What a layer of these sizes sees that reads, axis by axis, a layer with this reach."""
+def compose(
+    reach: Reach,
+    reads: tuple[Reads, ...],
+    sizes: Shape,
+    join: Join = hull,
+    inputs: Shape = (),
+    all_of_it: bool | None = None,
+) -> Reach:
+    """What a layer of these sizes sees that reads, axis by axis, a layer with this reach.
+
+    inputs      the sizes of what is read, where they are known: of one position nothing is pooled
+    all_of_it   whether the whole map is read, where `reads` are not those of all its axes
+    """
     if reach is NOTHING or not reads or all(type(read) is Same for read in reads):
         return reach
-    all_of_it = all(_whole(read) for read in reads)
-    pooled = reach.pooled or (all_of_it and all(_decided(equal, size, 1) for size in sizes))
-    return Reach(_local(reach.local, reads, sizes, join), reach.whole or all_of_it, reach.grid, pooled)
+    all_of_it = whole_map(reads) if all_of_it is None else all_of_it
+    pooled = reach.pooled or (all_of_it and _one(sizes) and not (inputs and _one(inputs)))
+    return Reach(_local(reach.local, reads, sizes, join, all_of_it), reach.whole or all_of_it, reach.grid, pooled)
+
+
+def _one(sizes: Shape) -> bool:
+    return all(_decided(equal, size, 1) for size in sizes)
+
+
+def whole_map(reads: tuple[Reads, ...]) -> bool:
+    """Whether an output reads every position of a map; one that reads the whole of some axes only is followed."""
+    return all(_whole(read) for read in reads)
 
 
 def _local(
-    local: tuple[AxisField, ...] | Unknown, reads: tuple[Reads, ...], sizes: Shape, join: Join
+    local: tuple[AxisField, ...] | Unknown, reads: tuple[Reads, ...], sizes: Shape, join: Join, all_of_it: bool
 ) -> tuple[AxisField, ...] | Unknown:
     if isinstance(local, Unknown):
         return local
-    if all(type(read) is Same or (_whole(read) and not getattr(read, "lost", "")) for read in reads):
+    if all(type(read) is Same or (all_of_it and not getattr(read, "lost", "")) for read in reads):
         return local
     if len(reads) != len(local):
         return Unknown(f"the map has {axes(len(reads))} here and the input {axes(len(local))}")
@@ -73,7 +93,7 @@ def _local(
         if axis and at is local[0] and read == reads[0] and sizes[1:] == sizes[:-1]:
             composed.append(composed[0])
             continue
-        result = _compose(at, read, sizes[axis] if axis < len(sizes) else 1, join)
+        result = _compose(at, read, sizes[axis] if axis < len(sizes) else 1, join, all_of_it)
         if isinstance(result, Unknown):
             return result
         if type(result.stride) is int and result.stride.bit_length() > MAX_BITS:
@@ -93,11 +113,13 @@ def _whole(read: Reads) -> bool:
     return False
 
 
-def _compose(at: AxisField, read: Reads, outputs: Value, join: Join = hull) -> AxisField | Unknown:
-    """One axis; an operator that reads the whole axis is taken as reading its own position."""
-    if _whole(read):
+def _compose(at: AxisField, read: Reads, outputs: Value, join: Join, all_of_it: bool) -> AxisField | Unknown:
+    """One axis; an operator that reads the whole map is taken as reading its own position."""
+    if all_of_it or isinstance(read, Whole):
         lost = getattr(read, "lost", "")
         return Unknown(lost) if lost else at
+    if isinstance(read, Block) and _whole(read):
+        read = Block(read.n, read.n)
     if isinstance(at, Interval):
         match read:
             case Same():
@@ -109,7 +131,7 @@ def _compose(at: AxisField, read: Reads, outputs: Value, join: Join = hull) -> A
             case Pad():
                 return Interval(at.lo - read.before * at.stride, at.hi - read.before * at.stride, at.stride)
             case Cells() if is_whole(step := exactdiv(read.n, read.size)):
-                return _compose(at, Window(step, step), outputs)
+                return _compose(at, Window(step, step), outputs, join, False)
     if isinstance(read, Unknown):
         return read
     if not are_numbers(read) or (isinstance(at, Interval) and not all(type(value) is int for value in at)):

@@ -128,9 +128,11 @@ def said(meet: Meet) -> str:
     return f"the centres of {a} and {b} are {show(meet.spread)} pixels apart"
 
 
-def designs(
-    report: Report, path: str, found: Sequence[Design], objects: Sequence[tuple[int, Sequence[str | None]]]
-) -> Table:
+Seen = Sequence[tuple[int, Sequence[str | None]]]
+"""For sizes of objects, the layer that first sees one on each axis."""
+
+
+def designs(report: Report, path: str, found: Sequence[Design], objects: Seen) -> Table:
     """What fields say of the design, an axis a column."""
     axes = AXES[len(found)]
     columns = (Column("what", "Design", left=True), *(Column(axis, axis.capitalize(), left=True) for axis in axes))
@@ -139,7 +141,7 @@ def designs(
         ("first unproductive convolution", [each.unproductive or "none" for each in found]),
         ("unproductive ones, of all", [f"{each.behind[0]} of {each.behind[1]}" for each in found]),
         ("smallest input without any", [text(each.smallest) for each in found]),
-        (f"largest input seen from end to end by {path}", [text(each.largest) for each in found]),
+        ("largest input that one output sees all of", [text(each.largest) for each in found]),
     ]
     rows += [(f"first layer to see {n} pixels everywhere", [each or "none" for each in where]) for n, where in objects]
     alike = all(len(set(cells)) == 1 for _, cells in rows)
@@ -147,7 +149,7 @@ def designs(
         columns = (columns[0], Column("axes", "On each axis", left=True))
     lines = tuple(Line((what, *(cells[:1] if alike else cells))) for what, cells in rows)
     note = "unproductive: what arrives has seen the whole input already, by the narrowest path"
-    return Table((), columns, lines, notes=(note,))
+    return Table((*name_of(report), f"Outputs of {path}"), columns, lines, notes=(note,))
 
 
 def unit(report: Report, path: str, of: Box) -> Table:
@@ -206,14 +208,14 @@ def tiles(report: Report, path: str, found: Sequence[Tiling], phases: bool) -> l
     head = (*name_of(report), f"Tiles of the input for {path}; in pixels")
     tables = [Table(head, columns, rows, notes=notes)]
     if phases:
-        columns = (
+        by_phase = (
             Column("axis", "Axis", left=True),
             _column("phase", "Phase"),
             _column("before", "Reaches back"),
             _column("after", "Reaches on"),
         )
         lines = [Line((axis, each.phase, each.before, each.after)) for axis, of in named for each in of.phases]
-        tables.append(Table((), columns, tuple(lines)))
+        tables.append(Table((), by_phase, tuple(lines)))
     return tables
 
 
@@ -236,11 +238,8 @@ def diff(names: tuple[str, str], found: Sequence[Pair]) -> Table:
     """Where two networks part."""
     columns = [Column("layer", "Layer", left=True)]
     for letter in "AB":
-        columns += [
-            _column(f"{letter}_size", letter),
-            _column(f"{letter}_stride", "Stride"),
-            _column(f"{letter}_before", "Before"),
-        ]
+        titles = {"size": letter, "stride": "Stride", "before": "Before"}
+        columns += [_column(f"{letter}_{name}", title) for name, title in titles.items()]
     rows = [Line((pair.name, *_side(pair.first), *_side(pair.other))) for pair in found]
     head = tuple(f"{letter}: {name}" for letter, name in zip("AB", names, strict=True))
     note = "the fields of both are the same in every layer" if not found else f"they part at {found[0].name}"

@@ -21,10 +21,10 @@ from archcalc.spec.source import Mapping, Sequence, Tree, number, plain
 from archcalc.values import Value, at_least, equal, is_value, is_whole
 
 RESERVED = frozenset(
-    {"against", "all", "bandwidth", "by", "columns", "concat-in-place", "convention", "deploy", "derivative", "dtype",
-     "elasticity", "exact", "expanded", "format", "git", "help", "ignore", "in", "in-place", "input", "leading",
-     "level", "memory", "metric", "only", "output", "peak", "set", "style", "top", "variant", "variants", "version",
-     "watch"}
+    {"against", "all", "assert", "bandwidth", "by", "columns", "concat-in-place", "convention", "deploy", "derivative",
+     "design", "diff", "dtype", "elasticity", "erf", "exact", "expanded", "format", "git", "help", "ignore", "image",
+     "in", "in-place", "input", "kind", "layer", "leading", "level", "memory", "metric", "object", "only", "output",
+     "peak", "pixel", "plot", "proof", "set", "style", "tiles", "top", "unit", "variant", "variants", "version", "watch"}
 )  # fmt: skip
 """The options of commands that take parameters as options: no parameter may bear one of these names.
 

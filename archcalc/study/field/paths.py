@@ -13,7 +13,7 @@ from math import lcm
 from archcalc.engine import periodic
 from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, branches
-from archcalc.engine.reach import at_input, compose, having_part
+from archcalc.engine.reach import at_input, compose, having_part, whole_map
 from archcalc.quantities import AxisField, Interval, Listed, Reach, Unknown, ends
 
 MOST = 32
@@ -71,8 +71,9 @@ def _arriving(
             return None
         for path in paths:
             # one axis at a time: the rule of composition is the engine's
-            reach = Reach((path.field,), False, ())
-            seen = compose(reach, node.applied.reads[at][axis : axis + 1], row.output[1 + axis : 2 + axis]).local
+            reach, reads = Reach((path.field,), False, ()), node.applied.reads[at]
+            size = row.output[1 + axis : 2 + axis]
+            seen = compose(reach, reads[axis : axis + 1], size, all_of_it=whole_map(reads)).local
             if isinstance(seen, Unknown):
                 return None
             arrived.append(Path(seen[0], index, path))

@@ -54,7 +54,8 @@ class OfSize:
             step = values[one] - values[0]
             if all(value == values[0] + step * ((-r if sign else r) % modulus) for r, value in enumerate(values)):
                 times = "" if step == 1 else f"{show(step)}*"
-                return f"{show(values[0])} + {times}({sign}n mod {modulus})"
+                base = f"{show(values[0])} + " if values[0] else ""
+                return f"{base}{times}({sign}n mod {modulus})"
         return ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError
-from archcalc.quantities import Same, Unknown
+from archcalc.quantities import Unknown
 from archcalc.study.field.layers import Fields
 from archcalc.study.patterns import select
 
@@ -52,8 +52,6 @@ def one(fields: Fields, pattern: str | None) -> int:
 
 
 def changing(fields: Fields, index: int) -> bool:
-    """Whether its field is not simply that of the layer it reads."""
-    node = fields.rows[index].node
-    if len(node.sources) != 1:
-        return len(node.sources) == 0 or fields.rows[index].reach != fields.rows[node.sources[0]].reach
-    return not all(type(read) is Same for read in node.applied.reads[0])
+    """Whether its field is not simply that of the one layer it reads."""
+    sources = fields.rows[index].node.sources
+    return len(sources) != 1 or fields.rows[index].reach != fields.rows[sources[0]].reach
