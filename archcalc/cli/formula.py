@@ -23,7 +23,10 @@ def command(
         typer.Option("--in", metavar="NAME,…", help="What is a symbol: parameters, and the input map: h; or h and w."),
     ] = None,
     metric: Annotated[
-        str, typer.Option(metavar="mult_adds|params|activations|receptive_field", help="The figure.")
+        str,
+        typer.Option(
+            metavar="mult_adds|params|activations|receptive_field|field_stride|field_padding", help="The figure."
+        ),
     ] = "mult_adds",
     by: Annotated[str | None, typer.Option(metavar="layer|block|stage", help="The figure of each as well.")] = None,
     exact: Annotated[

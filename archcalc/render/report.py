@@ -10,7 +10,7 @@ from archcalc.errors import UsageError
 from archcalc.quantities import Range, Reach, Unknown, show_shape
 from archcalc.render.fold import Item, fold
 from archcalc.render.table import Cell, Column, Line, Table
-from archcalc.render.text import UNKNOWN, WHOLE, exact
+from archcalc.render.text import UNKNOWN, WHOLE, axes, exact
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.groups import Group, by_node
 from archcalc.report.metrics import Count, Metric, metric, metrics
@@ -75,7 +75,8 @@ def _matters(report: Report, group: Group, chosen: Sequence[Metric]) -> bool:
 def column(of: Metric, asked_for: bool) -> Column:
     """The column of a metric; one that was asked for stays on a narrow screen."""
     left = not of.unit and of.name != "nodes"
-    return Column(of.name, of.title, of.unit, left, bool(of.part_of), None if asked_for else KEEP.get(of.name))
+    keep = None if asked_for else KEEP.get(of.name)
+    return Column(of.name, of.title, of.unit, left, bool(of.part_of), keep, write=axes if of.of_field else None)
 
 
 def _folded(lines: list[Line], chosen: Sequence[Metric]) -> list[Line]:

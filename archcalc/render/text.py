@@ -115,6 +115,11 @@ def written(column: Column, cell: Cell, write: Callable[[Cell], str] = exact) ->
     return f"{'+' * plus}{write(cell)}"
 
 
+def axes(cell: Cell) -> str:
+    """One number if all axes have the same."""
+    return exact(cell[0]) if isinstance(cell, tuple) and cell.count(cell[0]) == len(cell) > 0 else exact(cell)
+
+
 def field(reach: Reach) -> str:
     """`483`, or `483x321` where the axes differ, with `*` if some path sees the whole image."""
     if isinstance(reach.local, Unknown):

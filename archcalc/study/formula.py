@@ -92,7 +92,7 @@ def formula(
     """The formula of a figure, checked against the engine over integers at random points.
 
     asked     what is a symbol: parameters, `h` for the side of the input map, `h` and `w` for its height and width
-    metric    mult_adds, params, activations or receptive_field
+    metric    mult_adds, params, activations, receptive_field, field_stride or field_padding
     by        layer, block or stage: the figure of each as well
     checked   at how many points
     given     settings of the parameters: those of symbols say where the formula must hold

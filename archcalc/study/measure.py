@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import RuleError, UsageError
 from archcalc.network import Network, load
-from archcalc.quantities import AxisField, Range, Reach, Shape, Unknown, ends
+from archcalc.quantities import Range, Reach, Shape, Unknown
 from archcalc.report.conventions import convention
 from archcalc.report.figures import ratio, total
 from archcalc.report.metrics import metric as metric_of
 from archcalc.report.report import Report
 from archcalc.study.patterns import inside, select
 from archcalc.study.words import SHARE, names
-from archcalc.values import Value
-
-FIELD: dict[str, Callable[[AxisField], Value | Range | None]] = {
-    "receptive_field": lambda at: at.size,
-    "field_least": lambda at: ends(at.size)[0],
-    "field_most": lambda at: ends(at.size)[1],
-    "field_stride": lambda at: at.stride,
-    "field_padding": lambda at: at.padding,
-}
-"""What of the field on an axis a metric is."""
 
 _HOW = ("at", "op", "without", "count", "convention")
 
@@ -135,8 +125,8 @@ class Benched:
             return total(report.figure(metric_of(role), rows) for role in names(how["count"]))
         if metric == "mult_adds" and "convention" in how:
             return total(map(convention(str(how["convention"])).figure, rows))
-        if metric in FIELD:
-            return field_of(rows[-1].reach, metric)
+        if metric == "receptive_field":
+            return field_of(rows[-1].reach)
         figure = report.figure(metric_of("input" if metric == "input_size" else metric), rows)
         if figure is None or isinstance(figure, list):
             raise RuleError(f"`{metric}` has no one figure there")
@@ -149,19 +139,15 @@ def repeats(rows: Sequence[Row], how: Mapping[str, Any]) -> int:
     return len({inside(pattern, row.node.path) for pattern in patterns for row in rows} - {""})
 
 
-def field_of(reach: Reach, metric: str) -> Shape:
-    """A metric of a receptive field on each axis; operators that see the whole image are passed over."""
+def field_of(reach: Reach) -> Shape:
+    """The size of a receptive field on each axis; operators that see the whole image are passed over."""
     if isinstance(reach.local, Unknown):
         raise RuleError(f"the receptive field is unavailable: {reach.local.reason}")
-    figures = tuple(map(FIELD[metric], reach.local))
-    for figure in figures:
-        if isinstance(figure, Range):
-            raise RuleError(f"positions see {figure} pixels: not one", "`field_least` and `field_most` are the ends")
-        if figure is None:
-            raise RuleError(
-                f"`{metric}` has no figure there: {getattr(reach.local[0], 'why', 'the first sees nothing')}"
-            )
-    return figures
+    sizes = tuple(at.size for at in reach.local)
+    for size in sizes:
+        if isinstance(size, Range):
+            raise RuleError(f"positions see {size} pixels: not one", "`field_least` and `field_most` are the ends")
+    return sizes
 
 
 def _own(against: Any) -> dict[str, Any]:

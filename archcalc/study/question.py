@@ -19,7 +19,7 @@ from archcalc.spec.expr import said
 from archcalc.values import Value
 from archcalc.values.exact import Exact
 
-METRICS = ("mult_adds", "params", "activations", "receptive_field")
+METRICS = ("mult_adds", "params", "activations", "receptive_field", "field_stride", "field_padding")
 GROUPINGS = ("layer", "block", "stage")
 HEIGHT, WIDTH = "h", "w"
 """The input map: its side, or its height; its width."""
@@ -137,6 +137,8 @@ class Question:
             if varying := next((size for size in sizes if isinstance(size, Range)), None):
                 return Unavailable(f"positions see {varying} pixels: not one")
             return sizes
+        if isinstance(figure, (Unavailable, tuple)):
+            return figure
         if is_partial(figure):
             raise UsageError(f"{self.metric.title} are not known exactly: {figure.reason}")
         return (figure,)

@@ -22,7 +22,7 @@ DATA = ("top1", "top5", "top1_error", "top5_error", "accuracy", "error")
 """Columns that are kept to stand beside cost, and not checked."""
 
 MARKS = ("erratum", "unexplained", "outside")
-ONLY_HERE = ("repeats", "input_size", "field_least", "field_most", "field_stride", "field_padding")
+ONLY_HERE = ("repeats", "input_size")
 """Metrics that reports have no column for."""
 
 HIDDEN = ("input", "op", "share")

@@ -30,6 +30,8 @@ class Metric:
     unit: ClassVar[str] = ""
     part_of: ClassVar[str] = ""
     """The metric of whose total this is a share, unless the report's convention counts another."""
+    of_field: ClassVar[bool] = False
+    """Whether it is a figure of the receptive field on each axis."""
     of_place: ClassVar[bool] = False
     """Whether layers that are alike differ in it because they stand at different places."""
 

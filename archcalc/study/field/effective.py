@@ -14,12 +14,14 @@ from math import ceil, floor, isqrt
 from typing import Any
 
 from archcalc.engine import periodic
-from archcalc.engine.propagate import Row
+from archcalc.engine.propagate import Row, branches
+from archcalc.engine.reach import having_part
 from archcalc.errors import UsageError
 from archcalc.quantities import AXES, Listed, Unknown
 from archcalc.report.document import plain
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.mass import Mass, masses
+from archcalc.study.field.subject import seen_through
 
 LABEL = "analytic prior: uniform weights"
 """What these figures are. Not what training makes of them."""
@@ -126,6 +128,27 @@ def effective(fields: Fields, index: int, rows: Sequence[Row] | None = None) -> 
         period = None if isinstance(at, Listed) else len(periodic.cycle(at).cells)
         found.append(Effective(name, period, outputs))
     return tuple(found)
+
+
+def assumed(fields: Fields, index: int) -> tuple[str, ...]:
+    """What the figures of a layer take for granted, a sentence each."""
+    rows = fields.rows
+    behind = [rows[at] for at in sorted(seen_through(rows, index))]
+    ops = {row.node.applied.op.name for row in behind}
+    merges = [row.node for row in behind if len(row.node.sources) > 1]
+    met = {node.applied.op.name for node in merges if len(having_part(branches(rows, node))) > 1}
+    local = rows[index].reach.local
+    listed = not isinstance(local, Unknown) and any(isinstance(at, Listed) for at in local)
+    said = {
+        "all taps of a kernel weigh alike, and activations pass them on": True,
+        "a max pool takes each of its inputs equally often": "max_pool" in ops,
+        "branches of a concatenation weigh by their channels": "concat" in met,
+        f"branches of {' and '.join(sorted(met - {'concat'}))} weigh alike": bool(met - {"concat"}),
+        "what reads the whole map is taken as reading its own position": rows[index].reach.whole,
+        "the edges of the image are not taken into account": not listed,
+        "outputs differ all along the map: of the middle one, with nothing in the padding": listed,
+    }
+    return tuple(sentence for sentence, holds in said.items() if holds)
 
 
 def distributions(at: Any) -> dict[int, Mass]:
