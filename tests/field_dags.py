@@ -73,7 +73,7 @@ class Digits:
         return digit
 
 
-# What an operator of some parameters reads on an axis of n: the parameters, as its user gives them, and the taps --------
+# Of an operator on an axis of n: the parameters that its user gives, and what its outputs read -------------------------
 
 
 def window(outputs: int, k: int, s: int, before: int, d: int) -> Taps:

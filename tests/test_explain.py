@@ -256,9 +256,9 @@ def test_a_pattern_that_matches_nothing_says_what_is_near(run: Run) -> None:
 
 def test_what_is_unknown_has_a_reason(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
-    steps = "upsample: 2, head: {side: identity}, {name: q, weight: [4, 2]}"
+    steps = "tokens, permute: [1, 0], head: {side: identity}, {name: q, weight: [4, 2]}"
     path.write_text(f"network: a net\ninput: [3, 8, 8]\nbody: [{steps}]\n")
-    assert page(str(path), "upsample")["Receptive field: local"].startswith("unavailable: outputs of upsampling")
+    assert page(str(path), "permute")["Receptive field: local"].startswith("unavailable: ")
     assert page(str(path), "q")["Receptive field: local"].startswith("unavailable: it sees no input")
     assert page(str(path), "q")["Weights: weight"] == "4·2 = 8"
 

@@ -14,6 +14,7 @@ from conftest import Wiring
 import archcalc
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError
+from archcalc.quantities import Listed, Span
 from archcalc.report.conventions import Convention, conventions
 from archcalc.report.conventions import convention as convention_named
 from archcalc.report.document import plain
@@ -149,15 +150,30 @@ def test_what_is_not_exact_has_its_name_in_status(partly_known: Report) -> None:
 
 
 def test_an_unknown_receptive_field_is_null_with_a_reason(wiring: type[Wiring]) -> None:
+    net = wiring(4, 10)
+    net.add("permute", "permute", axes=[1, 0])
+    document = Report.of(net.graph()).to_dict()
+    assert document["receptive_field"] == {"size": None, "stride": None, "padding": None, "whole": True}
+    assert document["status"]["receptive_field"]["status"] == "unavailable"
+    assert document["layers"][-1]["status"]["receptive_field"]["reason"] == "`permute` makes channels of axis 1"
+
+
+def test_the_receptive_field_of_a_merge_that_is_not_aligned_has_no_stride(wiring: type[Wiring]) -> None:
+    """Outputs 0 to 3 see 0..1, 2..3, 4..5, 6..7 by `near`; cells 0..1, 1..2, 3..4, 4..5 of `far`, so 0..3, 1..4, 3..6,
+    4..7: together 0..3, 1..4, 3..6, 4..7, four pixels each, at no one distance.
+    """
     net = wiring(1, 8, 8)
     near = net.add("max_pool", "near", kernel=2)
     far = net.add("avg_pool", "far", (0,), kernel=3, stride=1)
     crop = net.add("adaptive_avg_pool", "crop", (far,), size=4)
-    net.add("add", "add", (near, crop))
-    document = Report.of(net.graph()).to_dict()
-    assert document["receptive_field"] == {"size": None, "stride": None, "padding": None, "whole": False}
-    assert document["status"]["receptive_field"]["status"] == "unavailable"
-    assert document["layers"][-1]["status"]["receptive_field"]["reason"]
+    add = net.add("add", "add", (near, crop))
+    report = Report.of(net.graph())
+    field = {"size": [4, 4], "stride": None, "padding": [0, 0], "whole": False}
+    assert report.to_dict()["receptive_field"] == field
+    (height, _) = report.rows[add].reach.local  # type: ignore[misc]
+    assert isinstance(height, Listed)
+    assert height.cells == (Span(0, 3), Span(1, 4), Span(3, 6), Span(4, 7))
+    assert height.why == "branches of strides 2 and 3/2 meet: not one sliding window"
 
 
 # Groups --------------------------------------------------------------------------------------------------------------

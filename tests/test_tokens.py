@@ -13,7 +13,7 @@ from conftest import Wiring
 import archcalc
 from archcalc.engine.propagate import propagate
 from archcalc.errors import SpecError
-from archcalc.quantities import Interval, Unknown
+from archcalc.quantities import Interval, Periodic, Reach, Span, Unknown
 from archcalc.report.report import Report
 
 Reported = Callable[..., Report]
@@ -202,10 +202,39 @@ def test_channels_and_positions_that_change_places_leave_no_place_of_an_output(w
         assert row.reach.local == Unknown("`permute` makes channels of axis 1")
 
 
-def test_a_window_of_attention_that_holds_the_map_sees_all_of_it(wiring: type[Wiring]) -> None:
-    for window, whole in ((7, True), (8, True), (6, False)):
-        net = wiring(4, 7, 7)
-        net.add("window_attention", "attention", heads=2, window=window)
-        (_, row) = propagate(net.graph())
-        assert row.reach.whole is whole
-        assert isinstance(row.reach.local, Unknown) is not whole
+def attended(wiring: type[Wiring], *sizes: int, window: int) -> Reach:
+    net = wiring(4, *sizes)
+    net.add("window_attention", "attention", heads=2, window=window)
+    (_, row) = propagate(net.graph())
+    return row.reach
+
+
+@pytest.mark.parametrize("window", [7, 8])
+def test_a_window_of_attention_that_holds_the_map_sees_all_of_it(wiring: type[Wiring], window: int) -> None:
+    reach = attended(wiring, 7, 7, window=window)
+    assert reach.whole
+    assert reach.local == (Interval(0, 0, 1),) * 2
+
+
+def test_a_smaller_window_of_attention_is_what_its_positions_see(wiring: type[Wiring]) -> None:
+    """Positions 0 to 5 see 0..5; position 6 has a window that begins with it and is padded."""
+    reach = attended(wiring, 7, 7, window=6)
+    assert not reach.whole
+    assert reach.local == (Periodic((Span(0, 5),) * 6, 6),) * 2
+
+
+def test_a_window_that_holds_one_axis_is_followed_on_both(wiring: type[Wiring]) -> None:
+    """On a map of 7x14 all of the height is seen, and half of the width: not the whole map."""
+    reach = attended(wiring, 7, 14, window=7)
+    assert not reach.whole
+    assert reach.local == (Periodic((Span(0, 6),) * 7, 7),) * 2
+
+
+def test_of_one_position_nothing_is_pooled(wiring: type[Wiring]) -> None:
+    """Attention on a map of one position is of that position: beside another branch it keeps its part of the field."""
+    net = wiring(4, 9)
+    net.add("conv", "far", out=4, kernel=9)
+    attended = net.add("attention", "attention", heads=2)
+    near = net.add("slice", "near", (0,), start=4, stop=5)
+    net.add("add", "add", (attended, near))
+    assert propagate(net.graph())[-1].reach.local == (Interval(0, 8, 1),)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
 from archcalc.cli._options import Format, Input, Output, Set, Spec, Variant
 from archcalc.errors import UsageError
 
-if TYPE_CHECKING:
-    from archcalc.cli._field import Asked
-
 FALSE = 1
+
+SYMBOL = "n"
+"""The --input that asks for every size."""
 
 
 def command(
@@ -39,16 +39,28 @@ def command(
     ] = False,
     object_: Annotated[
         list[int] | None,
-        typer.Option("--object", metavar="PIXELS", help="With --design: which layer first sees so many. Repeatable."),
+        typer.Option(
+            "--object", metavar="PIXELS", min=1, help="With --design: which layer first sees so many. Repeatable."
+        ),
     ] = None,
     proof: Annotated[
         bool, typer.Option("--proof", help="The recurrence line by line, with the numbers in it.")
     ] = False,
-    diff: Annotated[str | None, typer.Option(metavar="SPEC", help="Where the fields of another network part.")] = None,
+    diff: Annotated[
+        str | None,
+        typer.Option(metavar="SPEC", help="Where the fields of another network part; SPEC:NAME=VALUE,… sets it."),
+    ] = None,
     assert_: Annotated[
         list[str] | None,
         typer.Option("--assert", metavar="QUESTION", help="Exit 1 where it is false: 'rf == 427'. Repeatable."),
     ] = None,
+    plot: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Draw: .png .svg .pdf, .html for a page, - for the terminal.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(metavar="growth|boxes|strip|erf", help="What --plot draws; else growth.")
+    ] = None,
+    image: Annotated[str | None, typer.Option(metavar="FILE", help="The image that boxes lie over (--plot).")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every layer; without, those that change the field.")] = False,
     set_: Set = None,
     variant: Variant = None,
@@ -69,7 +81,7 @@ def command(
       archcalc rf unet --tiles
       archcalc rf resnet50 --design --object 96
       archcalc rf vgg16 --layer stage3 --proof
-      archcalc rf resnet50 --diff resnet50_strided1
+      archcalc rf resnet50 --diff resnet50:strided=1
       archcalc rf resnet50 --assert 'rf == 427'
     """
     from archcalc.cli._field import Asked, any_size
@@ -79,51 +91,65 @@ def command(
     from archcalc.render.formats import chosen
     from archcalc.study.field.layers import Fields
 
-    modes = {"--unit": unit, "--pixel": pixel, "--tiles": tiles, "--erf": erf, "--design": design, "--proof": proof,
-             "--diff": diff}  # fmt: skip
+    modes = {"--plot": plot, "--unit": None if plot else unit, "--pixel": pixel, "--tiles": tiles, "--erf": erf,
+             "--design": design, "--proof": proof, "--diff": diff}  # fmt: skip
     wanted = [name for name, value in modes.items() if value]
     if len(wanted) > 1:
         raise UsageError(f"{' and '.join(wanted)} are different questions", "ask one at a time")
     if object_ and not design:
         raise UsageError("--object without --design", "it asks which layer first sees an object of that size")
-    written = chosen(format_, output)
+    if (kind or image) and plot is None:
+        raise UsageError(f"{'--kind' if kind else '--image'} without --plot", "--plot FILE draws")
+    written = chosen(format_, None if plot else output)
     if not (written.table or written.document):
         raise UsageError(f"{format_} is no format for fields", "table, json, csv, markdown or latex")
     network = load(spec, variant=variant)
     settings = given(context, set_, network)
-    if input_ is not None and input_.isidentifier():
+    if input_ == SYMBOL:
         if also := [*wanted, *(["--assert"] if assert_ else [])]:
-            raise UsageError(f"{also[0]} wants one input size, and --input is `{input_}`")
+            raise UsageError(f"{also[0]} wants one input size, and --input is `{input_}`", f"{also[0]} --input 224")
         answer = any_size(network, settings, layer, all_)
-        asked = None
+        false = []
     else:
         asked = Asked(Fields(network.report(input=input_, **settings)), layer, all_)
+        false = asked.held(assert_ or ())
         if proof:
             from archcalc.render.sections import text
 
             if written.document or not written.fitted:
-                raise UsageError("--proof is a text", "leave --format out")
+                raise UsageError(
+                    "--proof is a text, neither a table nor a document", "leave --format out, or -o FILE.txt"
+                )
             emit(text([asked.proof()], screen(output).width), output)
-            return _held(asked, assert_ or ())
+            return _said(false)
+        if plot is not None:
+            if format_ is not None or output is not None:
+                raise UsageError("--plot names its file, whose suffix is its format", "leave --format and --output out")
+            emit(asked.plot(plot, kind, unit, image), None)
+            return _said(false)
         answer = (
             asked.unit(unit) if unit is not None
             else asked.pixel(pixel) if pixel is not None
-            else asked.tiles() if tiles
+            else asked.tiles(lambda shape: network.graph(input=shape, **settings)) if tiles
+            else asked.erf() if erf
             else asked.design(object_ or ()) if design
-            else asked.diff(diff, spec, input_) if diff is not None
-            else asked.layers()
+            else asked.diff((" ".join([spec, *_settings(settings)]), diff), input_) if diff is not None
+            else asked.layers(one=bool(assert_) and layer is None and not all_)
         )  # fmt: skip
     if written.document is not None:
         emit(written.document(answer.document()), output)
     elif written.table is not None:
         seen = screen(output)
         emit("\n".join(written.table(table, seen) for table in answer.tables()), output)
-    return 0 if asked is None else _held(asked, assert_ or ())
+    return _said(false)
 
 
-def _held(asked: Asked, questions: Sequence[str]) -> int:
-    """Say which are false."""
-    false = asked.held(questions)
+def _settings(settings: Mapping[str, Any]) -> list[str]:
+    return [f"{name}={value}" for name, value in settings.items()]
+
+
+def _said(false: Sequence[str]) -> int:
+    """Say which questions are false, and answer what to exit with."""
     for each in false:
         print(each, file=sys.stderr)
     return FALSE if false else 0

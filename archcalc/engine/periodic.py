@@ -89,7 +89,8 @@ def _met(fields: Sequence[Cycle], o: int, join: Join, weights: Sequence[Any] | N
     cells = [cell for cell in found if cell is not None]
     if not cells:
         return None
-    return join(cells, weights if len(cells) == len(found) else None)
+    parts = weights and [part for part, cell in zip(weights, found, strict=True) if cell is not None]
+    return join(cells, parts)
 
 
 def shortest(at: Periodic) -> Periodic:

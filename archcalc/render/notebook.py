@@ -32,7 +32,7 @@ def text(shown: Report | Network) -> str:
 
 def html(shown: Report | Network) -> str:
     """A piece of a page, which needs no style sheet and no script."""
-    inner = _table(reports.table(shown)) if isinstance(shown, Report) else _sections(_page(shown))
+    inner = table(reports.table(shown)) if isinstance(shown, Report) else _sections(_page(shown))
     return f'<div style="overflow: auto">\n{inner}</div>\n'
 
 
@@ -47,7 +47,7 @@ def _page(network: Network) -> Page:
     return description(network, network.settings(), graph)
 
 
-def _table(table: Table) -> str:
+def table(table: Table) -> str:
     first, *more = (escape(line) for line in table.title)
     texts = sheet(table, lambda given, cell: escape(given))
     sides = [LEFT if column.left else "" for column in table.columns]

@@ -24,7 +24,8 @@ RESERVED = frozenset(
     {"against", "all", "assert", "bandwidth", "by", "columns", "concat-in-place", "convention", "deploy", "derivative",
      "design", "diff", "dtype", "elasticity", "erf", "exact", "expanded", "format", "git", "help", "ignore", "image",
      "in", "in-place", "input", "kind", "layer", "leading", "level", "memory", "metric", "object", "only", "output",
-     "peak", "pixel", "plot", "proof", "set", "style", "tiles", "top", "unit", "variant", "variants", "version", "watch"}
+     "peak", "pixel", "plot", "proof", "set", "style", "tiles", "top", "unit", "variant", "variants", "version",
+     "watch"}
 )  # fmt: skip
 """The options of commands that take parameters as options: no parameter may bear one of these names.
 

@@ -195,7 +195,7 @@ def _field(row: Row, rows: Sequence[Row], applied: Applied) -> Iterator[Line]:
         return
     ways = [compose(_traced(at), reads, applied.output[1:]) for at, reads in seen]
     if len(ways) > 1:
-        ways = [merge([Reach(_ends(each), each.whole, each.grid) for each in ways], applied.output[1:])]
+        ways = [merge([Reach(_ends(each), each.whole, each.grid, each.pooled) for each in ways], applied.output[1:])]
         yield from _lines("first pixel", "lo", ways[0], reach)
         yield from _lines("last pixel", "hi", ways[0], reach)
         ways = [Reach(_ends(ways[0]), ways[0].whole, ways[0].grid)]
@@ -228,7 +228,7 @@ def _traced(reach: Reach) -> Reach:
     for at in intervals:
         size, padding = leaves(at.size), leaves(at.padding) if at.padding else 0
         local.append(Interval(-padding, size - 1 - padding, leaves(at.stride)))
-    return Reach(tuple(local), reach.whole, reach.grid)
+    return Reach(tuple(local), reach.whole, reach.grid, reach.pooled)
 
 
 def _ends(reach: Reach) -> tuple[Interval, ...]:

@@ -42,6 +42,8 @@ def holds(question: str, layer: Layer) -> bool:
     functions = {f"{name}()": function for name, function in FUNCTIONS.items()}
     if unknown := sorted(expression.names - NAMES.keys() - functions.keys()):
         raise UsageError(f"`{question}`: a field has no `{unknown[0]}`", near(unknown[0], NAMES) or ", ".join(NAMES))
+    if not expression.names & NAMES.keys():
+        raise UsageError(f"`{question}` asks nothing of a field", f"it has {', '.join(NAMES)}")
     answers = []
     for sight in layer.sights:
         figures = {name: figure(sight, name, layer.row.node.path) for name in expression.names & NAMES.keys()}
@@ -50,7 +52,9 @@ def holds(question: str, layer: Layer) -> bool:
         except RuleError as error:
             raise UsageError(f"`{question}`: {error.message}", error.hint) from None
     if not all(isinstance(answer, bool) for answer in answers):
-        raise UsageError(f"`{question}` is no question: it is {answers[0]}", "compare it: `rf == 427`, `cover >= 1`")
+        raise UsageError(
+            f"`{question}` is no question: it is {show_any(answers[0])}", "compare it: `rf == 427`, `cover >= 1`"
+        )
     return all(answers)
 
 

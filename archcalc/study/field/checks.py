@@ -19,7 +19,8 @@ class Design:
     covered       the first layer whose field is as large as the input
     unproductive  the first convolution whose input, by the narrowest path, already sees as much as the input: what is
                   new to it lies beyond the edges (Richter et al. 2021, arXiv 2106.12307)
-    behind        how many convolutions come from there on, of how many
+    behind        how many convolutions are so, of how many
+    open          how many convolutions it cannot be said of: they have no field of their own, or too many paths
     smallest      the smallest input for which no convolution is unproductive
     largest       the largest input that some output of the main output's layer sees from end to end
     """
@@ -27,22 +28,23 @@ class Design:
     covered: str | None
     unproductive: str | None
     behind: tuple[int, int]
+    open: int
     smallest: int | None
     largest: int | None
 
 
 def design(fields: Fields, axis: int, main: int) -> Design:
     """What the field of each layer means for the input at hand; `main` is the layer that decides."""
-    n = next(row.reach.grid[axis] for row in fields.rows if len(row.reach.grid) > axis)
-    covered = next((row.node.path for row, most in _sizes(fields, axis) if most >= n), None)
+    covered = next((row.node.path for row, most in _sizes(fields, axis) if most >= row.reach.grid[axis]), None)
     narrow = arriving(fields, axis)
     known = [size for _, size in narrow if size is not None]
-    beyond = [row.node.path for row, size in narrow if size is not None and size >= n]
+    beyond = [row.node.path for row, size in narrow if size is not None and size >= row.reach.grid[axis]]
     local = fields.rows[main].reach.local
     return Design(
         covered=covered,
         unproductive=beyond[0] if beyond else None,
         behind=(len(beyond), len(narrow)),
+        open=len(narrow) - len(known),
         smallest=max(known) + 1 if known and len(known) == len(narrow) else None,
         largest=None if isinstance(local, Unknown) else ends(local[axis].size)[1],
     )

@@ -13,7 +13,7 @@ from archcalc.study.field.checks import Design
 from archcalc.study.field.diff import Pair
 from archcalc.study.field.layers import Layer, Sight
 from archcalc.study.field.meets import Meet
-from archcalc.study.field.residues import Anyhow
+from archcalc.study.field.residues import HOLE, Anyhow, OfSize
 from archcalc.study.field.tiles import Tiling
 from archcalc.study.field.units import Box, Reached
 
@@ -69,8 +69,9 @@ def box(path: str, of: Box) -> dict[str, Any]:
     axes = zip(AXES[len(of.unit)], of.unit, of.whole, of.inside, strict=True)
     return {
         "layer": path,
+        "whole": of.everything,
         "axes": [
-            {"axis": axis, "unit": unit, "whole": _plain(whole), "inside": _plain(inside)}
+            {"axis": axis, "unit": unit, "box": _plain(whole), "inside": _plain(inside)}
             for axis, unit, whole, inside in axes
         ],
         "padding": _plain(of.padding),
@@ -81,6 +82,7 @@ def reached(found: Iterable[Reached | None]) -> list[dict[str, Any]]:
     return [
         {
             "path": each.row.node.path,
+            "whole": each.row.reach.whole,
             "axes": [
                 {"axis": axis, "units": _plain(span), "count": count}
                 for axis, span, count in zip(AXES[len(each.spans)], each.spans, each.counts, strict=True)
@@ -100,15 +102,26 @@ def any_size(found: Iterable[Anyhow]) -> list[dict[str, Any]]:
     return [
         {
             "path": each.path,
-            "stride": _plain(each.stride),
-            **{
-                name: None if value is None else {"text": str(value), "by_remainder": _plain(list(value.values))}
-                for name, value in (("size", each.size), ("before", each.before), ("after", each.after))
-            },
+            "whole": each.whole,
             "unknown": each.unknown or None,
+            "axes": [
+                {"axis": axis, "stride": _plain(at.stride), **{name: _of_size(getattr(at, name)) for name in OF_SIZE}}
+                for axis, at in named(each.axes)
+            ],
         }
         for each in found
     ]
+
+
+OF_SIZE = ("size", "before", "after")
+
+
+def _of_size(value: OfSize | None) -> dict[str, Any] | None:
+    return (
+        None
+        if value is None
+        else {"text": str(value), "by_remainder": [None if each is HOLE else _plain(each) for each in value.values]}
+    )
 
 
 def diff(found: Iterable[Pair]) -> list[dict[str, Any]]:

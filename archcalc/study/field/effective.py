@@ -146,7 +146,7 @@ def assumed(fields: Fields, index: int) -> tuple[str, ...]:
         f"branches of {' and '.join(sorted(met - {'concat'}))} weigh alike": bool(met - {"concat"}),
         "what reads the whole map is taken as reading its own position": rows[index].reach.whole,
         "the edges of the image are not taken into account": not listed,
-        "outputs differ all along the map: of the middle one, with nothing in the padding": listed,
+        "outputs differ all along the map: of the middle one, with nothing in the padding from there on": listed,
     }
     return tuple(sentence for sentence, holds in said.items() if holds)
 

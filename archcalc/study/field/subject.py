@@ -6,25 +6,44 @@ from collections.abc import Sequence
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError
-from archcalc.quantities import Unknown
+from archcalc.quantities import Unknown, show_shape
 from archcalc.study.field.layers import Fields
 from archcalc.study.patterns import select
 
 
 def main(fields: Fields) -> int:
-    """The last layer before the main output that has a map of its own: not what pools it, nor what reads the pooled."""
+    """The last layer before the main output that has a map of its own: not what pools it, nor what reads the pooled.
+
+    Raises UsageError where there is none, or where the field of a map behind it is unknown.
+    """
     rows = fields.rows
-    behind = seen_through(rows, next(iter(fields.report.graph.outputs.values())))
-    placed = [at for at in sorted(behind) if has_map(rows[at])]
-    if not placed:
-        raise UsageError("no layer has positions of its own: the network has no map")
-    return placed[-1]
+    rank = axes_of(fields)
+    for at in sorted(seen_through(rows, next(iter(fields.report.graph.outputs.values()))), reverse=True):
+        row = rows[at]
+        if has_map(row):
+            return at
+        if len(row.output) == rank + 1 and isinstance(row.reach.local, Unknown) and not row.reach.pooled:
+            raise UsageError(
+                f"{row.node.path} has no field of its own: {row.reach.local.reason}", "--layer names one before it"
+            )
+    raise UsageError("no layer before the output has positions of its own", "--layer names one that has")
+
+
+def axes_of(fields: Fields) -> int:
+    """How many axes the network's maps have. Raises UsageError where its inputs are vectors."""
+    graph = fields.report.graph
+    shapes = [graph.nodes[index].applied.output for index in graph.inputs.values()]
+    rank = max((len(shape) - 1 for shape in shapes), default=0)
+    if not rank:
+        given = ", ".join(map(show_shape, shapes)) or "nothing"
+        raise UsageError(f"the network has no map: its input is {given}, a vector", "receptive fields are of maps")
+    return rank
 
 
 def has_map(row: Row) -> bool:
     """Whether its positions are places of the input."""
-    reach = row.reach
-    return len(row.output) > 1 and not isinstance(reach.local, Unknown) and not reach.pooled
+    local = row.reach.local
+    return not isinstance(local, Unknown) and 1 < len(row.output) == len(local) + 1 and not row.reach.pooled
 
 
 def seen_through(rows: Sequence[Row], index: int) -> set[int]:

@@ -2,16 +2,20 @@
 
 An output is right if all that it sees lies in the tile. A tile has the grid of every layer of the whole image only if
 it begins at a multiple of all their strides; what is then lost at its ends depends on where in a period they lie.
+Fields that depend on the size of what the network is given, as by TensorFlow's SAME padding, are others in a tile.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import lcm
 
-from archcalc.engine.propagate import Row
-from archcalc.errors import UsageError
-from archcalc.quantities import Listed, Periodic, Unknown
+from archcalc.engine.graph import Graph
+from archcalc.engine.propagate import Row, propagate
+from archcalc.engine.reach import NOTHING
+from archcalc.errors import SpecError, UsageError
+from archcalc.quantities import Listed, Periodic, Shape, Unknown, show_shape
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.subject import seen_through
 from archcalc.study.field.support import Support, supports
@@ -44,24 +48,67 @@ class Tiling:
     worst: Exact
 
 
-def tiling(fields: Fields, index: int) -> tuple[Tiling, ...]:
-    """Of the outputs of a layer, on each axis. Raises UsageError where they have no field that repeats."""
+Sized = Callable[[Shape], Graph]
+"""The network for inputs of a shape."""
+
+
+def tiling(fields: Fields, index: int, sized: Sized | None = None) -> tuple[Tiling, ...]:
+    """Of the outputs of a layer, on each axis. Raises UsageError where tiles cannot put them together.
+
+    With `sized`, the layers are asked whether they see the same in tiles.
+    """
     rows = supports(fields.report.graph)
     local = rows[index].reach.local
     path = rows[index].node.path
     if isinstance(local, Unknown):
         raise UsageError(f"{path} has no field of its own: {local.reason}")
     if rows[index].reach.whole:
-        raise UsageError(f"{path} sees the whole image by some path", "no tile does")
+        raise UsageError(f"{path} sees the whole image by some path, which no tile does", "--layer names one before it")
     if len(rows[index].output) != len(local) + 1:
         raise UsageError(f"{path} has no positions", "--layer names a map")
-    return tuple(_tiling(rows, index, axis) for axis in range(len(local)))
+    found = tuple(_tiling(rows, index, axis) for axis in range(len(local)))
+    if sized is not None:
+        _require_same(fields, index, tuple(each.align for each in found), sized)
+    return found
+
+
+def _require_same(fields: Fields, index: int, align: Sequence[int], sized: Sized) -> None:
+    """That the layers up to one see the same in tiles, of two sizes and aligned, as they do here. Raises UsageError."""
+    graph, rows = fields.report.graph, fields.rows
+    if len(graph.inputs) > 1:
+        raise UsageError(f"the network has {len(graph.inputs)} inputs", "--tiles is for networks of one")
+    (start,) = graph.inputs.values()
+    channels, *sizes = rows[start].output
+    others = []
+    for more in (1, 2):
+        shape = (channels, *((-(-n // step) + more) * step for n, step in zip(sizes, align, strict=True)))
+        try:
+            others.append(propagate(sized(shape)))
+        except SpecError as error:
+            raise UsageError(f"the network does not take tiles of {show_shape(shape)}:\n{error}") from None
+    behind = sorted(seen_through(rows, index))
+    parted = [at for other in others if (at := _parted(rows, other, behind)) is not None]
+    if parted:
+        multiple = show_shape(tuple(align))
+        raise UsageError(
+            f"{rows[min(parted)].node.path} sees other pixels in tiles: its field depends on the size of the input",
+            "--layer names one before it"
+            if _parted(others[0], others[1], behind) is not None
+            else f"sizes that are multiples of {multiple} are all alike: give one by --input",
+        )
+
+
+def _parted(rows: Sequence[Row], others: Sequence[Row], behind: Sequence[int]) -> int | None:
+    """The first of these layers whose field is another there, if one is."""
+    return next((at for at in behind if at >= len(others) or others[at].reach.local != rows[at].reach.local), None)
 
 
 def _tiling(rows: list[Row], index: int, axis: int) -> Tiling:
     at = _periodic(rows[index], axis)
     align = 1
     for before in seen_through(rows, index):
+        if rows[before].reach is NOTHING:
+            continue
         align = lcm(align, _periodic(rows[before], axis).advance)
     stride = exactdiv(at.advance, len(at.cells))
     around = _around(at)

@@ -10,8 +10,10 @@ from typing import Any
 from archcalc.engine import periodic
 from archcalc.engine.propagate import Row, propagate
 from archcalc.errors import UsageError
-from archcalc.quantities import Listed, Reach, Shape, Span, Unknown, show_shape
+from archcalc.ops._base import axes
+from archcalc.quantities import AXES, Listed, Reach, Shape, Span, Unknown, show_shape
 from archcalc.study.field.layers import Fields
+from archcalc.study.field.subject import has_map
 from archcalc.values import product
 
 
@@ -22,8 +24,11 @@ class Box:
     whole    as if the input had no ends
     inside   of the input; None where it sees nothing of it
     padding  the part of the whole box that lies outside the input; None where it sees nothing
+
+    That is what local layers show it; `everything` if some path shows it the whole image besides.
     """
 
+    everything: bool
     unit: tuple[int, ...]
     whole: tuple[Span | None, ...]
     inside: tuple[Span | None, ...]
@@ -43,12 +48,15 @@ def box(fields: Fields, index: int, unit: Sequence[int]) -> Box:
         grid = [Span(0, n - 1) for n in row.reach.grid]
         common = [max(0, min(a.hi, b.hi) - max(a.lo, b.lo) + 1) for a, b in zip(whole, grid, strict=True)]
         padding = 1 - Fraction(product(common), product(at.size for at in whole))
-    return Box(tuple(unit), whole, inside, padding)
+    return Box(row.reach.whole, tuple(unit), whole, inside, padding)
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The units of a layer that a pixel reaches on each axis: first and last, and how many between them see it."""
+    """The units of a layer that a pixel reaches on each axis: first and last, and how many of those see it.
+
+    By the local layers alone: where some path sees the whole image, every unit sees it by that.
+    """
 
     row: Row
     spans: tuple[Span | None, ...]
@@ -59,7 +67,8 @@ def reached(fields: Fields, pixel: Sequence[int]) -> list[Reached | None]:
     """Of every layer, an axis at a time; None where that is unknown. Raises UsageError where there is no such pixel."""
     graph = fields.report.graph
     if len(graph.inputs) > 1:
-        raise UsageError(f"the network has {len(graph.inputs)} inputs: {', '.join(graph.inputs)}", "a pixel is of one")
+        names = ", ".join(graph.inputs)
+        raise UsageError(f"the network has {len(graph.inputs)} inputs: {names}", "--pixel is for networks of one")
     (start,) = graph.inputs.values()
     _require(pixel, graph.nodes[start].applied.output[1:], "pixel", "the input")
 
@@ -74,7 +83,7 @@ def reached(fields: Fields, pixel: Sequence[int]) -> list[Reached | None]:
 
 def _reached(row: Row) -> Reached | None:
     local: Any = row.reach.local
-    if isinstance(local, Unknown) or len(row.output) != len(local) + 1:
+    if not has_map(row) or len(row.output) != len(local) + 1:
         return None
     hit = [[o for o, cell in enumerate(at.cells) if cell is not None] for at in local]
     return Reached(row, tuple(Span(at[0], at[-1]) if at else None for at in hit), tuple(map(len, hit)))
@@ -86,12 +95,18 @@ def _local(row: Row) -> tuple[Any, ...]:
         raise UsageError(f"{row.node.path} has no field of its own: {local.reason}")
     if len(row.output) != len(local) + 1:
         raise UsageError(f"{row.node.path} puts out {show_shape(row.output)}, no map", "--layer names another")
+    if not has_map(row):
+        raise UsageError(f"{row.node.path} is one position for the whole map", "--layer names one before it")
     return tuple(local)
 
 
 def _require(places: Sequence[int], sizes: Shape, what: str, of: str) -> None:
     if len(places) != len(sizes):
-        raise UsageError(f"{of} has {len(sizes)} axes and the {what} has {len(places)}: {','.join(map(str, places))}")
-    for at, n in zip(places, sizes, strict=True):
+        names = AXES[len(sizes)]
+        raise UsageError(
+            f"{of} has {axes(len(sizes))} and the {what} {','.join(map(str, places))} has {len(places)}",
+            f"{', '.join(names)}: --{what} {','.join('0' for _ in names)}",
+        )
+    for axis, at, n in zip(AXES[len(sizes)], places, sizes, strict=True):
         if not 0 <= at < n:
-            raise UsageError(f"{of} has {n} positions, 0 to {n - 1}, and the {what} is at {at}")
+            raise UsageError(f"the {axis} of {of} is {n}, positions 0 to {n - 1}, and the {what} is at {at}")
