@@ -7,7 +7,7 @@ asked. Sources: Dumoulin & Visin 2016, arXiv 1603.07285 (convolution and its tra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -73,7 +73,7 @@ class Digits:
         return digit
 
 
-# Of an operator on an axis of n: the parameters that its user gives, and what its outputs read -------------------------
+# Of an operator on an axis of n: the parameters that its user gives, and what its outputs read ------------------------
 
 
 def window(outputs: int, k: int, s: int, before: int, d: int) -> Taps:
@@ -218,13 +218,15 @@ class Net:
         axes = tuple(Axis(np.eye(n, dtype=bool), np.ones(n, bool)) for n in sizes)
         self.maps = [Map(0, 1, axes, False)]
 
-    def add(self, kind: int, source: int, seeds: list[int]) -> None:
-        """A layer, a merge or a gate. Raises RuleError where it does not fit."""
+    def add(self, kind: int, source: int, seeds: Sequence[int]) -> None:
+        """A layer, a gate, a pyramid, a merge. Raises RuleError where it does not fit."""
         at = self.maps[-1 - source % len(self.maps)]
         if kind < len(NAMES):
             self.maps.append(self.layer(NAMES[kind], at, [Digits(seed) for seed in seeds]))
         elif kind == len(NAMES):
             self.maps.append(self.gate(at))
+        elif kind == len(NAMES) + 1:
+            self.pyramid(at, [Digits(seed) for seed in seeds])
         else:
             self.merge(at, [Digits(seed) for seed in seeds])
 
@@ -271,6 +273,22 @@ class Net:
         factor = self.net.add("conv", self.name(), (pooled,), out=at.channels, kernel=1)
         return at._replace(node=self.net.add("multiply", self.name(), (at.node, factor)), whole=True)
 
+    def pyramid(self, at: Map, picks: list[Digits]) -> None:
+        """Coarser maps stretched to the same stride, side by side: of these branches the periods alone differ."""
+        sizes = [axis.size for axis in at.axes]
+        ways = [self.fitted(self.there_and_back(at, picks), sizes, picks) for _ in range(1 + picks[-1].of(3))]
+        self.maps.append(ways[0] if len(ways) == 1 else self.joined("concat", ways))
+
+    def there_and_back(self, at: Map, picks: list[Digits]) -> Map:
+        by = [2 + pick.of(4) for pick, _ in zip(picks, at.axes, strict=False)]
+        if any(axis.size < f for axis, f in zip(at.axes, by, strict=True)):
+            raise RuleError("too small")
+        coarse = self.wire("max_pool", at, kernel=by, stride=by)
+        fine = self.net.add("upsample", self.name(), (coarse,), by=by)
+        taps = [np.repeat(window(axis.size // f, f, f, 0, 1), f, axis=0) for axis, f in zip(at.axes, by, strict=True)]
+        axes = tuple(axis.read(each) for axis, each in zip(at.axes, taps, strict=True))
+        return Map(fine, at.channels, axes, at.whole)
+
     def merge(self, at: Map, picks: list[Digits]) -> None:
         """Of some layers, made equally large by cropping, padding or stretching."""
         pick = picks[-1]
@@ -279,12 +297,15 @@ class Net:
         branches = [at, *(self.fitted(other, sizes, picks) for other in others)]
         alike = len({branch.channels for branch in branches}) == 1
         name = ("concat", "add", "average", "multiply")[pick.of(4) if alike else 0]
+        self.maps.append(self.joined(name, branches))
+
+    def joined(self, name: str, branches: list[Map]) -> Map:
         node = self.net.add(name, self.name(), tuple(branch.node for branch in branches))
-        axes = at.axes
+        axes = branches[0].axes
         for branch in branches[1:]:
             axes = tuple(a | b for a, b in zip(axes, branch.axes, strict=True))
-        channels = self.net.nodes[node].applied.output[0]
-        self.maps.append(Map(node, channels, axes, any(branch.whole for branch in branches)))
+        channels: int = self.net.nodes[node].applied.output[0]
+        return Map(node, channels, axes, any(branch.whole for branch in branches))
 
     def fitted(self, at: Map, sizes: list[int], picks: list[Digits]) -> Map:
         have = [axis.size for axis in at.axes]
@@ -313,7 +334,7 @@ class Net:
         return self.net.graph()
 
 
-def grown(sizes: list[int], genes: list[tuple[int, int, list[int]]]) -> Net:
+def grown(sizes: list[int], genes: Sequence[tuple[int, int, Sequence[int]]]) -> Net:
     """A network of these sizes; what does not fit is left out."""
     net = Net(sizes)
     for kind, source, seeds in genes:

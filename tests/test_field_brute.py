@@ -1,8 +1,10 @@
 """What every position of random networks sees, against boolean reachability in numpy (field_dags.py)."""
 
 import os
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from field_dags import NAMES, Axis, Net, grown, spans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,27 +12,29 @@ from hypothesis import strategies as st
 from archcalc.engine.periodic import cycle
 from archcalc.engine.propagate import propagate
 from archcalc.engine.reach import listed
+from archcalc.errors import UsageError
 from archcalc.quantities import Span
 from archcalc.report.report import Report
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.support import at_input, union
+from archcalc.study.field.tiles import tiling
 from archcalc.study.field.units import box, reached
 
 NETWORKS = 5000 if os.environ.get("CI") else 300
 
 SEED = st.integers(0, 2**20 - 1)
-GENES = st.tuples(st.integers(0, len(NAMES) + 2), st.integers(0, 2), st.lists(SEED, min_size=2, max_size=2))
+GENES = st.tuples(st.integers(0, len(NAMES) + 4), st.integers(0, 2), st.lists(SEED, min_size=2, max_size=2))
 NETS = st.builds(
     grown,
     st.lists(st.integers(1, 200), min_size=1, max_size=2),
     st.lists(GENES, min_size=1, max_size=8),
 )
-Cell = Any
 
 
-def pixels(cell: Cell) -> set[int]:
-    """Those of a Support."""
-    return set() if cell is None else {pixel for pixel in range(cell.lo, cell.hi + 1) if cell.sees(pixel)}
+def bits(axis: Axis, o: int, span: Span) -> int:
+    """What a position sees of a span, a bit a pixel."""
+    packed = np.packbits(axis.sees[o, span.lo : span.hi + 1], bitorder="little")
+    return int.from_bytes(packed.tobytes(), "little")
 
 
 def check(axis: Axis, whole: Any, inside: Any, sets: Any) -> None:
@@ -42,8 +46,9 @@ def check(axis: Axis, whole: Any, inside: Any, sets: Any) -> None:
         if axis.inner[o]:
             assert unbounded == span
             cell = sets.at(o)
-            assert pixels(cell) == set(axis.sees[o].nonzero()[0].tolist())
-            assert span is None or cell.density * span.size == int(axis.sees[o].sum())
+            assert cell == (None if span is None else (span.lo, bits(axis, o, span)))
+            if cell is not None and o % 8 == 0:
+                assert cell.density == Fraction(int(axis.sees[o].sum()), cell.size)
         elif span is not None:
             assert unbounded.lo <= span.lo
             assert span.hi <= unbounded.hi
@@ -77,9 +82,53 @@ def test_questions_are_answered_by_what_is_reached(net: Net, unit: int, pixel: i
         for k, (axis, o, i) in enumerate(zip(at.axes, asked, lit, strict=True)):
             ends = list(spans(axis))[o]
             assert seen.inside[k] == (None if ends is None else Span(*ends))
-            hit = axis.sees[:, i].nonzero()[0].tolist()
+            hit = np.flatnonzero(axis.sees[:, i]).tolist()
             assert found.spans[k] == (Span(hit[0], hit[-1]) if hit else None)
             assert found.counts[k] == len(hit)
-            some = axis.sees.any(axis=0).nonzero()[0].tolist()
+            some = np.flatnonzero(axis.sees.any(axis=0)).tolist()
             n = axis.sees.shape[1]
             assert sights[k].dead == ((some[0], n - 1 - some[-1]) if some else (n, 0))
+
+
+SLIDING = [
+    NAMES.index(name) for name in ("conv", "max_pool", "conv_transpose", "pixel_shuffle", "slice", "crop", "pad")
+]
+ENLARGING = [NAMES.index(name) for name in ("upsample", "bilinear")]
+OF_NO_SIZE = st.one_of(
+    st.tuples(st.sampled_from(SLIDING), st.integers(0, 1), st.tuples(SEED)),
+    st.tuples(st.sampled_from(ENLARGING), st.integers(0, 1), st.tuples(SEED.map(lambda seed: 2 * seed))),
+)
+"""Layers that do to a tile what they do to an image; an even number enlarges by a factor, not to a size."""
+
+
+@settings(max_examples=NETWORKS // 3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(OF_NO_SIZE, min_size=1, max_size=6))
+def test_a_tile_loses_what_its_edges_have_a_part_in(genes: list[tuple[int, int, tuple[int, ...]]]) -> None:
+    """On tiles so large that both ends have right outputs between them."""
+    fields = Fields(Report.of(grown([48], genes).graph()))
+    try:
+        (small,) = tiling(fields, len(fields.rows) - 1)
+        tile = grown([-(-130 // small.align) * small.align], genes)
+        fields, index = Fields(Report.of(tile.graph())), tile.maps[-1].node
+        (found,) = tiling(fields, index)
+    except UsageError:  # branches of unequal strides
+        return
+    if fields.rows[0].output[1] % found.align:  # at another size, another layer was too large
+        return
+    (axis,) = tile.maps[-1].axes
+    field: Any = fields.rows[index].reach.local
+    stride = Fraction(field[0].stride)
+    outputs = int(axis.sees.shape[1] / stride)
+    right = [o for o in range(outputs) if o < axis.size and axis.inner[o]]
+    if right and right[0] < outputs // 2 < right[-1]:
+        assert found.halo == (stride * right_from(right, outputs), stride * (outputs - 1 - right_to(right, outputs)))
+
+
+def right_from(right: list[int], outputs: int) -> int:
+    """The first output of the first half from which on all are right."""
+    return max({*range(outputs // 2)} - {*right}, default=-1) + 1
+
+
+def right_to(right: list[int], outputs: int) -> int:
+    """The last one of the second half up to which all are right."""
+    return min({*range(outputs // 2, outputs)} - {*right}, default=outputs) - 1

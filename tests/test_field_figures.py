@@ -44,7 +44,9 @@ def test_a_halo_is_larger_where_tiles_are_not_aligned(depth: int, worst: int) ->
     assert tiles(depth=depth, kernel=3, pool=2).worst == worst
 
 
-@pytest.mark.parametrize(("variant", "stride", "before", "after"), [("stardist", 1, 47, 46), ("stardist_grid", 2, 94, 93)])
+@pytest.mark.parametrize(
+    ("variant", "stride", "before", "after"), [("stardist", 1, 47, 46), ("stardist_grid", 2, 94, 93)]
+)
 def test_the_halos_of_stardist(variant: str, stride: int, before: int, after: int) -> None:
     """stardist/stardist, issue 68, _tile_overlap: an impulse, whose outputs are stretched to pixels of the input."""
     phase = tiles(variant).phases[0]

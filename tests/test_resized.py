@@ -73,7 +73,7 @@ def test_receptive_fields_after_upsampling_repeat(built: Built) -> None:
     assert seen["Twice1/conv2"] == (Interval(0, 139, 16),) * 2
     assert seen["up512"] == (Periodic((Span(0, 139), Span(0, 139)), 16),) * 2
     assert seen["Twice2/conv2"] == (Periodic((Span(0, 171), Span(0, 171)), 16),) * 2
-    for at in seen["conv"]:
+    for at in seen["conv"]:  # type: ignore[union-attr]
         assert isinstance(at, Periodic)
         assert (at.size, at.stride, at.padding, len(at.cells)) == (Range(188, 204), 1, 0, 16)
 

@@ -78,7 +78,7 @@ def command(
       archcalc rf mobilenet_v1 --input n
       archcalc rf resnet50 --layer conv5 --unit 0,3
       archcalc rf vgg16 --pixel 100,120
-      archcalc rf unet --tiles
+      archcalc rf vgg16 --layer stage3 --tiles
       archcalc rf resnet50 --design --object 96
       archcalc rf vgg16 --layer stage3 --proof
       archcalc rf resnet50 --diff resnet50:strided=1

@@ -6,11 +6,11 @@ A cell is whatever one position sees: a Span here; a set of pixels or a distribu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import gcd, lcm
 from typing import Any
 
-from archcalc.engine.taps import inside, ratio, shares, taps
+from archcalc.engine.taps import Taps, inside, ratio, shares, taps
 from archcalc.quantities import AxisField, Interval, Listed, Periodic, Reads, Span
 from archcalc.values import Value
 
@@ -27,7 +27,7 @@ LONG = "its period is longer than can be followed"
 
 def hull(cells: Sequence[Span], _: Sequence[Any] | None = None) -> Span:
     """From the first to the last pixel of all."""
-    return Span(min(cell.lo for cell in cells), max(cell.hi for cell in cells))
+    return Span(min([cell[0] for cell in cells]), max([cell[1] for cell in cells]))
 
 
 def cycle(at: AxisField) -> Cycle:
@@ -45,8 +45,26 @@ def compose(at: Cycle, read: Reads, outputs: Value, join: Join = hull) -> Cycle:
     rounds = period // gcd(advance, period)
     if step * rounds > MAX_PERIOD:
         return Listed(tuple(_joined(at, read, o, taps(read, o), join) for o in range(outputs)), LONG)
-    cells = tuple(_joined(at, read, o, taps(read, o), join) for o in range(step * rounds))
+    if join is hull:
+        cells = tuple(_hull_at([(at, taps(read, o))]) for o in range(step * rounds))
+    else:
+        cells = tuple(_joined(at, read, o, taps(read, o), join) for o in range(step * rounds))
     return shortest(Periodic(cells, at.advance * advance * rounds // period))
+
+
+def _hull_at(read: Iterable[tuple[Periodic, Taps]]) -> Span | None:
+    """The hull of these places, without a Span for each: a report asks it for every output of every period."""
+    los, his = [], []
+    for at, places in read:
+        cells, advance = at.cells, at.advance
+        period = len(cells)
+        for i in places:
+            cell = cells[i % period]
+            if cell is not None:
+                by = i // period * advance
+                los.append(cell[0] + by)
+                his.append(cell[1] + by)
+    return Span(min(los), max(his)) if los else None
 
 
 def _joined(at: Cycle, read: Reads, o: int, read_by_o: Any, join: Join) -> Any:
@@ -61,7 +79,7 @@ def _joined(at: Cycle, read: Reads, o: int, read_by_o: Any, join: Join) -> Any:
 def merge(
     fields: Sequence[Cycle],
     outputs: Value,
-    why: str,
+    why: Callable[[], str],
     join: Join = hull,
     weights: Sequence[Any] | None = None,
 ) -> Cycle:
@@ -76,12 +94,15 @@ def merge(
     )
     if alike and isinstance(first, Periodic):
         period = lcm(*(len(each.cells) for each in periodic))
-        cells = tuple(_met(fields, o, join, weights) for o in range(period if period <= MAX_PERIOD else outputs))
+        if join is hull and period <= MAX_PERIOD:
+            cells = tuple(_hull_at([(each, (o,)) for each in periodic]) for o in range(period))
+        else:
+            cells = tuple(_met(fields, o, join, weights) for o in range(period if period <= MAX_PERIOD else outputs))
         if period > MAX_PERIOD:
             return Listed(cells, LONG)
         return shortest(Periodic(cells, first.advance * period // len(first.cells)))
-    reason = next((field.why for field in fields if isinstance(field, Listed)), why)
-    return Listed(tuple(_met(fields, o, join, weights) for o in range(outputs)), reason)
+    reason = next((field.why for field in fields if isinstance(field, Listed)), None)
+    return Listed(tuple(_met(fields, o, join, weights) for o in range(outputs)), why() if reason is None else reason)
 
 
 def _met(fields: Sequence[Cycle], o: int, join: Join, weights: Sequence[Any] | None) -> Any:

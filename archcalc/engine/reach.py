@@ -96,7 +96,8 @@ def _local(
         result = _compose(at, read, sizes[axis] if axis < len(sizes) else 1, join, all_of_it)
         if isinstance(result, Unknown):
             return result
-        if type(result.stride) is int and result.stride.bit_length() > MAX_BITS:
+        by = result.stride if isinstance(result, Interval) else getattr(result, "advance", 0)
+        if type(by) is int and by.bit_length() > MAX_BITS:
             return Unknown("the receptive field is too large to write")
         composed.append(result)
     return tuple(composed)
@@ -202,12 +203,17 @@ def _meet(
         except Undecided as undecided:
             return Unknown(f"which branch sees further is open: {undecided.message}")
         return Interval(lo, hi, first.stride)
-    strides = list(dict.fromkeys(str(field.stride) for field in fields if field.stride is not None))
-    why = f"branches of strides {' and '.join(strides[:2])} meet: not one sliding window"
     numbers = [value for field in sliding for value in field]
     if not all(type(value) is int for value in (*numbers, outputs)):
-        return Unknown(why)
-    return periodic.sliding(periodic.merge(list(map(periodic.cycle, fields)), outputs, why, join, weights))
+        return Unknown(_why(fields))
+    return periodic.sliding(
+        periodic.merge(list(map(periodic.cycle, fields)), outputs, lambda: _why(fields), join, weights)
+    )
+
+
+def _why(fields: Sequence[AxisField]) -> str:
+    strides = list(dict.fromkeys(str(field.stride) for field in fields if field.stride is not None))
+    return f"branches of strides {' and '.join(strides[:2])} meet: not one sliding window"
 
 
 def _decided(question: Callable[[Value, Value], bool], a: Value, b: Value) -> bool:

@@ -22,10 +22,23 @@ MEETS = 3
 """Merges that are not aligned of which a note is made."""
 
 
+class Marked(str):
+    """A figure that readers see with marks; CSV has it without."""
+
+    marks: str
+
+    def __new__(cls, figure: Any, marks: str) -> Marked:
+        made = super().__new__(cls, figure)
+        made.marks = marks
+        return made
+
+
 def text(value: Any) -> str:
     """A number as it is, without thousands separators: pixels are places."""
     if value is None:
         return NOTHING
+    if isinstance(value, Marked):
+        return f"{value}{value.marks}"
     return show(value) if isinstance(value, (int, Fraction)) else str(value)
 
 
@@ -79,7 +92,7 @@ def _cells(sight: Sight, layer: Layer) -> tuple[Cell, ...]:
     dead = None if sight.dead is None or not any(sight.dead) else f"{sight.dead[0]}+{sight.dead[1]}"
     paths = f"{text(sight.narrowest)}..{text(sight.widest)}" if _parts(sight) else None
     return (
-        f"{sight.size}{period}{marks}",
+        Marked(sight.size, f"{period}{marks}"),
         sight.stride,
         sight.start,
         sight.end,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archcalc.quantities import AXES, Span, show_shape
-from archcalc.render.field import LOCAL, NOTHING, column, text
+from archcalc.render.field import LOCAL, NOTHING, Marked, column, text
 from archcalc.render.report import name_of
 from archcalc.render.table import Cell, Column, Line, Table
 from archcalc.render.text import WHOLE, percent
@@ -81,7 +81,7 @@ def pixel(report: Report, at: Sequence[int], found: Sequence[Reached]) -> Table:
     """The units that a pixel reaches, a row a layer."""
     rank = max(len(each.spans) for each in found)
     axes = AXES[rank]
-    columns = [Column("layer", "Layer", left=True), Column("output", "Output", left=True, keep=1)]
+    columns = [Column("layer", "Layer", left=True, write=text), Column("output", "Output", left=True, keep=1)]
     for axis in axes:
         columns += [column(axis, axis.capitalize(), left=True), column(f"{axis}_count", "Units", 0)]
     rows = [Line((_marked(each), show_shape(each.row.output), *_reached(each, rank))) for each in found]
@@ -92,8 +92,8 @@ def pixel(report: Report, at: Sequence[int], found: Sequence[Reached]) -> Table:
     return Table((*name_of(report), f"Pixel {place} reaches"), tuple(columns), tuple(rows), notes=tuple(notes))
 
 
-def _marked(each: Reached) -> str:
-    return each.row.node.path + WHOLE * each.row.reach.whole
+def _marked(each: Reached) -> Marked:
+    return Marked(each.row.node.path, WHOLE * each.row.reach.whole)
 
 
 def _reached(each: Reached, rank: int) -> list[Cell]:
@@ -169,7 +169,7 @@ def _any_size(each: Anyhow, rank: int) -> list[Line]:
         return [Line((each.path, "", None, None, None, None))]
     alike = len(set(each.axes)) == 1
     lines = [
-        Line((each.path, "" if alike else axis, _of_size(at.size) + WHOLE * each.whole, at.stride, *_sides(at)))
+        Line((each.path, "" if alike else axis, Marked(_of_size(at.size), WHOLE * each.whole), at.stride, *_sides(at)))
         for axis, at in zip(AXES[rank], each.axes, strict=True)
     ]
     return lines[:1] if alike else lines

@@ -158,6 +158,63 @@ def large(quick: bool) -> list[tuple[str, str, str]]:
     return rows
 
 
+U_NET = """
+network: a U-Net of depth 5
+input: [1, 256, 256]
+defaults: {conv: {padding: half}}
+blocks: {'Twice(out)': [{do: [conv: {out, kernel: 3}, relu], repeat: 2}]}
+body:
+  - {repeat: {out: [64, 128, 256, 512, 1024]}, do: [{name: 'down{out}', Twice: out}, max_pool: 2]}
+  - Twice: 2048
+  - repeat: {out: [1024, 512, 256, 128, 64]}
+    do:
+      - {name: 'up{out}', conv_transpose: {out, kernel: 2, stride: 2}}
+      - concat: ['down{out}', 'up{out}']
+      - Twice: out
+"""
+
+
+def fields(runs: int) -> list[tuple[str, str, str]]:
+    """What receptive fields add to a report, and whether they stay linear in the layers."""
+    from archcalc.engine.propagate import propagate
+    from archcalc.network import load
+
+    def seconds_of(spec: str, **given: object) -> tuple[float, float]:
+        """Of the processor: for the fields of all layers, and for the rest from the spec to the report's document."""
+        graph = load(spec).graph(**given)
+        begun = time.process_time()
+        propagate(graph)
+        middle = time.process_time()
+        load(spec).report(**given).to_dict()
+        alone = middle - begun
+        return alone, time.process_time() - middle - alone
+
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        deep, u_net = Path(folder, "deep.yaml"), Path(folder, "u_net.yaml")
+        deep.write_text(LINEAR)
+        u_net.write_text(U_NET)
+        for name, spec in (
+            ("ResNet-152", "resnet152"),
+            ("Inception-ResNet v2", "inception_resnet_v2"),
+            ("a U-Net of depth 5", str(u_net)),
+        ):
+            seconds_of(spec)
+            pairs = [seconds_of(spec) for _ in range(3 * runs)]
+            more = statistics.median(alone / rest for alone, rest in pairs)
+            rows.append((f"{name}: what fields add to the rest of a report", f"{more:.0%}", "≤ 30 %"))
+
+        def layer(units: int) -> float:
+            return seconds_of(str(deep), units=units)[0] / (5 * units)
+
+        layer(200)
+        small = statistics.median(layer(200) for _ in range(9))
+        big = statistics.median(layer(20_000) for _ in range(3))
+    rows.append(("the field of a layer of 1,000", f"{small * 1e6:.1f} µs", ""))
+    rows.append(("the field of a layer of 100,000, against that", f"{big / small:.2f} ×", "≤ 1.3 ×"))
+    return rows
+
+
 def processor_seconds(pid: int) -> float:
     """What a process has used so far, on Linux."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -205,7 +262,7 @@ def main() -> None:
     parser.add_argument("--markdown", action="store_true", help="a Markdown table")
     options = parser.parse_args()
     runs = 7 if options.quick else 21
-    rows = [*commands(runs), *formulas(runs), *in_process(runs), *watching(runs), *large(options.quick)]
+    rows = [*commands(runs), *formulas(runs), *in_process(runs), *fields(runs), *watching(runs), *large(options.quick)]
     if options.markdown:
         print("| what | figure | aim |\n|---|---|---|")
         print("\n".join(f"| {name} | {figure} | {aim} |" for name, figure, aim in rows))

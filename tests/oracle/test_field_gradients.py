@@ -1,13 +1,12 @@
 """What a unit of a packaged network sees, against what it has a gradient by in torch, at a small input.
 
-A maximum has a gradient by one input alone and a ReLU may have none, so pools average and what works on each position is
-left out; weights are positive, so nothing cancels. What reads the whole map has no part in the local field: it is left
-out where its positions stay, and held fast where it is a factor or a branch of one position.
+A maximum has a gradient by one input alone and a ReLU may have none, so pools average and what works on each position
+is left out; weights are positive, so nothing cancels. What reads the whole map has no part in the local field: it is
+left out where its positions stay, and held fast where it is a factor or a branch of one position.
 """
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from math import prod
 from typing import Any
 
 import pytest
@@ -32,13 +31,23 @@ from archcalc.study.field.units import box
 from archcalc.study.parameters import given
 
 NAMES = sorted(packaged())
-SMALL = (64, 96, 128)
+SMALL = (64, 96, 128, 204)
+THIN: dict[str, dict[str, Any]] = {
+    "convnext": {"widths": [8, 16, 32, 64]},
+    "resnext_cifar": {"d": 4},
+    "resnet_preact_imagenet": {"units": [2, 2, 2, 2]},
+    "senet": {"units": [2, 2, 2, 2]},
+    "unet": {"width": 2},
+    "wide_resnet": {"k": 1},
+}
+"""Fewer channels or units of a kind, where a network takes long: no field depends on how many channels there are."""
+
 LAYERS, UNITS = 5, 2
 """Of each network: how many layers are asked, and how many units of each."""
 
 EACH_POSITION = {
-    "batch_norm", "dropout", "drop_path", "elu", "gelu", "hardsigmoid", "hardswish", "layer_norm", "leaky_relu", "lrn",
-    "position", "prelu", "relu", "relu6", "scale", "sigmoid", "silu", "softmax", "tanh",
+    "batch_norm", "dropout", "drop_path", "elu", "gelu", "hardswish", "layer_norm", "leaky_relu", "lrn",
+    "position", "prelu", "relu", "relu6", "scale", "silu", "softmax", "tanh",
 }  # fmt: skip
 """What reads each position alone, and whose signs and zeros are no matter of reach."""
 
@@ -85,14 +94,17 @@ def product(inputs: Sequence[Tensor]) -> Tensor:
 def layer(applied: Applied, inputs: list[Tensor]) -> Tensor:
     """The output of an operator, made positive."""
     name, how = applied.op.name, given(applied)
-    if name in EACH_POSITION or (len(inputs) == 1 and whole_map(applied.reads[0]) and _kept(applied)):
+    if name in ("sigmoid", "hardsigmoid"):
+        return inputs[0] / (1 + inputs[0])  # a gate is below 1, or products grow without end
+    if name in EACH_POSITION or (inputs[0].dim() > 2 and len(inputs) == 1 and _kept(applied)):
         return inputs[0]
     if name == "conv":
         return slide(applied, how, how.get("groups", 1), inputs[0])
     if name in POOLS:
         return slide(applied, how, inputs[0].shape[1], inputs[0])
     if name in MERGES:
-        return MERGES[name]([x for x, count in zip(inputs, how.get("copies", [1] * len(inputs)), strict=True) for _ in range(count)])
+        counts = how.get("copies", [1] * len(inputs))
+        return MERGES[name]([x for x, count in zip(inputs, counts, strict=True) for _ in range(count)])
     if name == "multiply":
         return product(inputs)
     if name == "maxout":
@@ -112,8 +124,8 @@ def layer(applied: Applied, inputs: list[Tensor]) -> Tensor:
 
 
 def _kept(applied: Applied) -> bool:
-    """Whether positions stay as they are."""
-    return applied.inputs[0] == applied.output
+    """Whether all positions are read and stay where they are, as by attention."""
+    return whole_map(applied.reads[0]) and applied.inputs[0] == applied.output
 
 
 def pixel_sets(shape: Shape) -> Reach:
@@ -126,19 +138,22 @@ def asked(rows: Sequence[Row], x: Shape) -> list[int]:
     maps = [
         index
         for index, row in enumerate(rows)
-        if not isinstance(row.reach.local, Unknown) and not row.reach.pooled and len(row.output) == len(x) and row.node.sources
+        if not isinstance(row.reach.local, Unknown)
+        and not row.reach.pooled
+        and len(row.output) == len(x)
+        and row.node.sources
     ]
     return sorted({maps[k * (len(maps) - 1) // (LAYERS - 1)] for k in range(LAYERS)})
 
 
-def forward(graph: Graph, rows: Sequence[Row], x: Tensor, last: int) -> list[Tensor | None]:
-    """The output of each layer before the last that is asked, and of that."""
-    needed, waiting = {last}, [last]
+def forward(graph: Graph, rows: Sequence[Row], x: Tensor, places: list[int]) -> list[Any]:
+    """The outputs of these layers, and of those before them."""
+    needed, waiting = {*places}, [*places]
     while waiting:
         fresh = set(graph.nodes[waiting.pop()].sources) - needed
         needed |= fresh
         waiting += fresh
-    made: list[Tensor | None] = []
+    made: list[Any] = []
     for index, node in enumerate(graph.nodes):
         if index not in needed:
             made.append(None)
@@ -147,12 +162,12 @@ def forward(graph: Graph, rows: Sequence[Row], x: Tensor, last: int) -> list[Ten
         elif not node.sources:
             made.append(torch.ones(1, *node.applied.output, dtype=x.dtype))
         else:
-            inputs: list[Any] = [made[source] for source in node.sources]
+            inputs = [made[source] for source in node.sources]
             if len(inputs) > 1:
                 part = having_part(branches(rows, node))
                 inputs = [each if at in part else each.detach() for at, each in enumerate(inputs)]
             made.append(layer(node.applied, inputs))
-            assert made[-1].shape[1:] == node.applied.output, node.path  # type: ignore[union-attr]
+            assert made[-1].shape[1:] == node.applied.output, node.path
     return made
 
 
@@ -162,7 +177,7 @@ def built(name: str) -> Graph:
     network = archcalc.load(name)
     for size in SMALL:
         try:
-            return network.graph(input=size)
+            return network.graph(input=size, **THIN.get(name, {}))
         except SpecError:
             continue
     return network.graph()
@@ -177,9 +192,10 @@ def test_a_unit_sees_what_it_has_a_gradient_by(name: str) -> None:
     fields, sets = Fields(Report.of(graph)), propagate(graph, pixel_sets, union)
     places = asked(fields.rows, shape)
     x = (torch.rand(1, *shape, dtype=torch.double) + 1).requires_grad_()
-    made = forward(graph, fields.rows, x, places[-1])
+    made = forward(graph, fields.rows, x, places)
     for index in places:
-        y: Any = made[index] if made[index] is not None else forward(graph, fields.rows, x, index)[index]
+        y = made[index]
+        assert y.isfinite().all()
         sizes = y.shape[2:]
         for turn in range(UNITS):
             unit = [(turn * (size - 1) + 7 * (axis + index) * (1 - turn)) % size for axis, size in enumerate(sizes)]

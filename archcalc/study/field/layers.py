@@ -107,7 +107,7 @@ class Fields:
         n = row.reach.grid[axis]
         cycle = periodic.cycle(at)
         first = last = None
-        if placed := len(row.output) > 1 + axis:
+        if placed := len(row.output) > 1 + axis and not row.reach.pooled:
             first, last = cycle.at(0), cycle.at(row.output[1 + axis] - 1)
         narrow, wide = (self._path_size(self.follow(axis, widest)[index], widest) for widest in (False, True))
         return Sight(

@@ -1,7 +1,8 @@
 """Tiled inference: how much wider a tile must be than what is kept of it, and where it may begin.
 
-An output is right if all that it sees lies in the tile. A tile has the grid of every layer of the whole image only if
-it begins at a multiple of all their strides; what is then lost at its ends depends on where in a period they lie.
+An output is right if no edge of the tile has a part in it (`edges.py`). A tile has the grid of every layer of the whole
+image only if it begins at a multiple of all their strides; what is then lost at its ends depends on where in a period
+they lie.
 Fields that depend on the size of what the network is given, as by TensorFlow's SAME padding, are others in a tile.
 """
 
@@ -16,6 +17,7 @@ from archcalc.engine.propagate import Row, propagate
 from archcalc.engine.reach import NOTHING
 from archcalc.errors import SpecError, UsageError
 from archcalc.quantities import Listed, Periodic, Shape, Unknown, show_shape
+from archcalc.study.field.edges import lost
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.subject import seen_through
 from archcalc.study.field.support import Support, supports
@@ -66,26 +68,26 @@ def tiling(fields: Fields, index: int, sized: Sized | None = None) -> tuple[Tili
         raise UsageError(f"{path} sees the whole image by some path, which no tile does", "--layer names one before it")
     if len(rows[index].output) != len(local) + 1:
         raise UsageError(f"{path} has no positions", "--layer names a map")
-    found = tuple(_tiling(rows, index, axis) for axis in range(len(local)))
-    if sized is not None:
-        _require_same(fields, index, tuple(each.align for each in found), sized)
-    return found
+    align = tuple(_align(rows, index, axis) for axis in range(len(local)))
+    tile = fields.report.graph if sized is None else _aligned(fields, index, align, sized)
+    return tuple(_tiling(rows, index, axis, step, tile) for axis, step in enumerate(align))
 
 
-def _require_same(fields: Fields, index: int, align: Sequence[int], sized: Sized) -> None:
-    """That the layers up to one see the same in tiles, of two sizes and aligned, as they do here. Raises UsageError."""
+def _aligned(fields: Fields, index: int, align: Sequence[int], sized: Sized) -> Graph:
+    """The network on an aligned tile. Raises UsageError where layers up to one see other pixels in tiles than here."""
     graph, rows = fields.report.graph, fields.rows
     if len(graph.inputs) > 1:
         raise UsageError(f"the network has {len(graph.inputs)} inputs", "--tiles is for networks of one")
     (start,) = graph.inputs.values()
     channels, *sizes = rows[start].output
-    others = []
+    tiles, others = [], []
     for more in (1, 2):
         shape = (channels, *((-(-n // step) + more) * step for n, step in zip(sizes, align, strict=True)))
         try:
-            others.append(propagate(sized(shape)))
+            tiles.append(sized(shape))
         except SpecError as error:
             raise UsageError(f"the network does not take tiles of {show_shape(shape)}:\n{error}") from None
+        others.append(propagate(tiles[-1]))
     behind = sorted(seen_through(rows, index))
     parted = [at for other in others if (at := _parted(rows, other, behind)) is not None]
     if parted:
@@ -96,6 +98,7 @@ def _require_same(fields: Fields, index: int, align: Sequence[int], sized: Sized
             if _parted(others[0], others[1], behind) is not None
             else f"sizes that are multiples of {multiple} are all alike: give one by --input",
         )
+    return tiles[0]
 
 
 def _parted(rows: Sequence[Row], others: Sequence[Row], behind: Sequence[int]) -> int | None:
@@ -103,18 +106,22 @@ def _parted(rows: Sequence[Row], others: Sequence[Row], behind: Sequence[int]) -
     return next((at for at in behind if at >= len(others) or others[at].reach.local != rows[at].reach.local), None)
 
 
-def _tiling(rows: list[Row], index: int, axis: int) -> Tiling:
-    at = _periodic(rows[index], axis)
+def _align(rows: list[Row], index: int, axis: int) -> int:
     align = 1
     for before in seen_through(rows, index):
         if rows[before].reach is NOTHING:
             continue
         align = lcm(align, _periodic(rows[before], axis).advance)
+    return align
+
+
+def _tiling(rows: list[Row], index: int, axis: int, align: int, tile: Graph) -> Tiling:
+    at = _periodic(rows[index], axis)
     stride = exactdiv(at.advance, len(at.cells))
+    (start,) = tile.inputs.values()
     around = _around(at)
-    lost_before = [o + 1 for o, cell in around if o >= 0 and cell.lo < 0]
-    lost_after = [-o for o, cell in around if o < 0 and cell.hi >= 0]
-    halo = stride * max(lost_before, default=0), stride * max(lost_after, default=0)
+    first, last = lost(tile, index, axis, tile.nodes[start].applied.output[1 + axis] // at.advance * len(at.cells))
+    halo = stride * first, stride * last
     phases = tuple(_phase(around, phase, stride) for phase in range(at.advance))
     return Tiling(align, halo, phases, max(side for phase in phases for side in (phase.before, phase.after)))
 
@@ -131,7 +138,7 @@ def _periodic(row: Row, axis: int) -> Periodic:
 def _around(at: Periodic) -> list[tuple[int, Support]]:
     """The outputs that see a pixel of the first period, among others, with what they see."""
     cells: list[Support] = [cell for cell in at.cells if cell is not None]
-    turns = max(max(abs(cell.lo), abs(cell.hi)) for cell in cells) // at.advance + 3
+    turns = max((max(abs(cell.lo), abs(cell.hi)) for cell in cells), default=0) // at.advance + 3
     outputs = range(-turns * len(at.cells), turns * len(at.cells))
     return [(o, cell) for o in outputs if (cell := at.at(o)) is not None]
 
