@@ -72,6 +72,7 @@ def _qualifiers() -> dict[str, Schema]:
         "without": ("Layers that it leaves out: patterns.", ANY),
         "count": ("The roles of weights that it counts.", {"anyOf": [{"enum": list(ROLES)}, ANY]}),
         "convention": ("What it counts as one.", ANY),
+        "compression": ("The compression of the spec after which it counts.", ANY),
         "unit": ("The unit of the bare number: M, K.", ANY),
         "rounding": ("How it was rounded.", {"enum": list(ROUNDINGS)}),
         "order": ("The order of the axes of a shape.", {"enum": ["chw", "hwc"]}),

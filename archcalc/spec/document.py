@@ -21,10 +21,10 @@ from archcalc.spec.source import Mapping, Sequence, Tree, number, plain
 from archcalc.values import Value, at_least, equal, is_value, is_whole
 
 RESERVED = frozenset(
-    {"against", "all", "bandwidth", "by", "columns", "concat-in-place", "convention", "deploy", "derivative", "dtype",
-     "elasticity", "exact", "expanded", "format", "git", "help", "ignore", "in", "in-place", "input", "leading",
-     "level", "memory", "metric", "only", "output", "peak", "set", "style", "top", "variant", "variants", "version",
-     "watch"}
+    {"against", "all", "bandwidth", "by", "columns", "compression", "concat-in-place", "convention", "deploy",
+     "derivative", "dtype", "elasticity", "exact", "expanded", "format", "git", "help", "ignore", "in", "in-place",
+     "input", "leading", "level", "memory", "metric", "only", "output", "peak", "set", "size", "style", "top",
+     "variant", "variants", "version", "watch"}
 )  # fmt: skip
 """The options of commands that take parameters as options: no parameter may bear one of these names.
 
@@ -239,9 +239,10 @@ class Document(BaseModel):
     budget: Tree | None = None
     laws: Tree | None = None
     lint: Tree | None = None
+    compression: Tree | None = None
 
 
-TREES = frozenset({"let", "input", "defaults", "blocks", "body", "claims", "budget", "laws", "lint"})
+TREES = frozenset({"let", "input", "defaults", "blocks", "body", "claims", "budget", "laws", "lint", "compression"})
 
 _WANTED = {
     "string_type": "a text",

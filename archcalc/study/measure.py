@@ -14,13 +14,14 @@ from archcalc.report.conventions import convention
 from archcalc.report.figures import ratio, total
 from archcalc.report.metrics import metric as metric_of
 from archcalc.report.report import Report
+from archcalc.study import size
 from archcalc.study.patterns import inside, select
-from archcalc.study.words import SHARE, names
+from archcalc.study.words import OF_COMPRESSIONS, SHARE, names
 
 FIELD = {"receptive_field": "size", "field_stride": "stride", "field_padding": "padding"}
 """What of an Interval a metric of the receptive field is."""
 
-_HOW = ("at", "op", "without", "count", "convention")
+_HOW = ("at", "op", "without", "count", "convention", "compression")
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Bench:
             values = network.settings(**given)
             key = (network.spec.path, _key(shapes), *map(_key, values.values()))
             if key not in self.benched:
-                self.benched[key] = Benched(network.report(input=shapes, **given))
+                self.benched[key] = Benched(network, network.report(input=shapes, **given))
             self.asked[asked] = self.benched[key]
         return self.asked[asked]
 
@@ -54,7 +55,8 @@ class Bench:
     def measure(self, network: Network, settings: Mapping[str, Any], metric: str, how: Mapping[str, Any]) -> Any:
         """The figure of a metric: a Value, a shape, AtLeast or Unavailable.
 
-        how  at, op, without (patterns), count (roles of weights), convention, against (another network or setting)
+        how  at, op, without (patterns), count (roles of weights), convention, compression, against (another network or
+             setting; of this network too without the compression, unless it names one)
         Raises RuleError where a pattern finds nothing or the metric has no figure there.
         """
         figure = self.at(network, settings).measure(metric, how)
@@ -62,7 +64,8 @@ class Bench:
         if against is None:
             return figure
         other, others = self._other(network, settings, against)
-        base = self.at(other, others).measure(metric, {**how, **_own(against)})
+        shared = {name: value for name, value in how.items() if name != "compression"}
+        base = self.at(other, others).measure(metric, {**shared, **_own(against)})
         if isinstance(figure, (tuple, str)) or isinstance(base, (tuple, str)):
             raise RuleError(f"`{metric}` is no number, so it has no ratio")
         return ratio(figure, base)
@@ -80,8 +83,10 @@ class Bench:
 class Benched:
     """One network at one setting."""
 
+    network: Network
     report: Report
     selected: dict[str, list[Row]] = field(default_factory=dict)
+    sizes: dict[str, size.Size] = field(default_factory=dict)
 
     def measure(self, metric: str, how: Mapping[str, Any]) -> Any:
         """The figure of this network."""
@@ -124,6 +129,11 @@ class Benched:
     def count(self, metric: str, rows: Sequence[Row], how: Mapping[str, Any]) -> Any:
         """A metric over layers, by the roles or the convention asked for."""
         report = self.report
+        if "compression" in how:
+            roles = names(how.get("count")) or size.TRAINED
+            return size.measure(self.compressed(str(how["compression"])), metric, rows, roles)
+        if metric in OF_COMPRESSIONS:
+            raise RuleError(f"`{metric}` is of a compression", "say which: `compression: NAME`")
         if metric == "params" and "count" in how:
             return total(report.figure(metric_of(role), rows) for role in names(how["count"]))
         if metric == "mult_adds" and "convention" in how:
@@ -134,6 +144,12 @@ class Benched:
         if figure is None or isinstance(figure, list):
             raise RuleError(f"`{metric}` has no one figure there")
         return figure
+
+    def compressed(self, name: str) -> size.Size:
+        """The size of this network under a compression."""
+        if name not in self.sizes:
+            self.sizes[name] = size.size(self.network, self.report, name)
+        return self.sizes[name]
 
 
 def repeats(rows: Sequence[Row], how: Mapping[str, Any]) -> int:
