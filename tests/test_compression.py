@@ -344,6 +344,7 @@ def test_claims_count_after_a_compression(tmp_path: Path, row: str, computed: in
     [
         ("{compression: d, params: 78}", "there is no compression `d`"),
         ("{compression: c, mult_adds: 78}", "a compression does not change `mult_adds`"),
+        ("{compression: c, bytes: 9, count: weight}", "`bytes` of a compression are all that is stored"),
         ("{kept: 33%}", "`kept` is of a compression"),
         ("{compression: c, params: 79}", "ours is 78"),
         ("{compression: c, at: input, kept: 33%}", "`kept` has no one figure there"),

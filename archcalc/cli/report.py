@@ -45,7 +45,8 @@ def command(
         str | None, typer.Option(metavar="paper", help="The network as its paper prints it, repeats folded.")
     ] = None,
     convention: Annotated[
-        str | None, typer.Option(metavar="all", help="What else is counted: every operation, by kind of work.")
+        str | None,
+        typer.Option(metavar="all|pycls", help="What else is counted: every operation; flops as pycls has them."),
     ] = None,
     memory: Annotated[
         bool, typer.Option("--memory", help="Bytes of weights and tensors, the peak, and what is moved.")

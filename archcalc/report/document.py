@@ -126,4 +126,6 @@ def plain(value: Any) -> Any:
             }
         case list() | tuple():
             return [plain(item) for item in value]
+        case dict():
+            return {name: plain(item) for name, item in value.items()}
     return value

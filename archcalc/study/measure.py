@@ -13,6 +13,7 @@ from archcalc.quantities import Reach, Shape, Unknown
 from archcalc.report.conventions import convention
 from archcalc.report.figures import ratio, total
 from archcalc.report.metrics import metric as metric_of
+from archcalc.report.metrics.architecture import FLOAT
 from archcalc.report.report import Report
 from archcalc.study import size
 from archcalc.study.patterns import inside, select
@@ -20,6 +21,9 @@ from archcalc.study.words import OF_COMPRESSIONS, SHARE, names
 
 FIELD = {"receptive_field": "size", "field_stride": "stride", "field_padding": "padding"}
 """What of an Interval a metric of the receptive field is."""
+
+OF_ROLES = {"params": 1, "bytes": FLOAT}
+"""Metrics that are of some roles of weights, and how much a number of a role is."""
 
 _HOW = ("at", "op", "without", "count", "convention", "compression")
 
@@ -130,12 +134,14 @@ class Benched:
         """A metric over layers, by the roles or the convention asked for."""
         report = self.report
         if "compression" in how:
+            if metric == "bytes" and "count" in how:
+                raise RuleError("`bytes` of a compression are all that is stored", "leave out `count`")
             roles = names(how.get("count")) or size.TRAINED
             return size.measure(self.compressed(str(how["compression"])), metric, rows, roles)
         if metric in OF_COMPRESSIONS:
             raise RuleError(f"`{metric}` is of a compression", "say which: `compression: NAME`")
-        if metric == "params" and "count" in how:
-            return total(report.figure(metric_of(role), rows) for role in names(how["count"]))
+        if metric in OF_ROLES and "count" in how:
+            return total(OF_ROLES[metric] * report.figure(metric_of(role), rows) for role in names(how["count"]))
         if metric == "mult_adds" and "convention" in how:
             return total(map(convention(str(how["convention"])).figure, rows))
         if metric in FIELD:

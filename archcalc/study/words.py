@@ -24,6 +24,9 @@ DATA = ("top1", "top5", "top1_error", "top5_error", "accuracy", "error")
 """Columns that are kept to stand beside cost, and not checked."""
 
 MARKS = ("erratum", "unexplained", "outside")
+MARKS_OF_TABLES = ("unexplained", "outside")
+"""Marks that can stand on a whole table: for each figure of it that has none of its own."""
+
 OF_COMPRESSIONS = ("kept", "bits")
 """Metrics that only a compression has."""
 
