@@ -19,6 +19,8 @@ from pathlib import Path
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
+GENERATED = ("commands.md", "conventions.md", "errata.md", "figures.md", "zoo.md")
+"""Pages of which no word is written by hand."""
 FENCE = re.compile(r"^```(?P<kind>console|yaml)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 RULES = re.compile(r"^(<!-- rules of lint -->\n).*?^(<!-- /rules of lint -->)$", re.MULTILINE | re.DOTALL)
@@ -146,7 +148,7 @@ def written_pages() -> Iterator[tuple[Path, str]]:
 
     for path in [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]:
         text = path.read_text(encoding="utf-8")
-        if path.name in ("commands.md", "conventions.md"):
+        if path.name in GENERATED:
             continue
         text = RULES.sub(lambda match: f"{match[1]}{lint_rules()}{match[2]}", text)
         new = renewed(text) if "```console" in text else text
@@ -183,7 +185,19 @@ def main() -> int:
     os.environ["COLUMNS"] = "80"
     check = "--check" in sys.argv
     different = 0
-    makers = (operator_pages, schema, conventions_page, command_page, written_pages)
+    from printed import errata_page, figures_page
+    from zoo import zoo_page
+
+    makers = (
+        operator_pages,
+        schema,
+        conventions_page,
+        command_page,
+        zoo_page,
+        errata_page,
+        figures_page,
+        written_pages,
+    )
     pages = {path: text for make in makers for path, text in make()}
     stale = {path for path in (DOCS / "operators").glob("*.md") if path not in pages}
     for path, text in [*pages.items(), *((path, "") for path in stale)]:

@@ -47,6 +47,8 @@ def check(tmp_path: Path) -> Check:
         ("{mult_adds: '6376', convention: mult_adds}", MULT_ADDS),
         ("{activations: 202}", 3 * 64 + 10),
         ("{bytes: 1880}", 4 * PARAMS),
+        ("{bytes: 1744, count: weight}", 4 * 436),
+        ("{bytes: 1976, count: [weight, bias, norm, statistics]}", 4 * (PARAMS + 24)),
         ("{depth: 4}", 4),
         ("{depth: 1, at: Layer1}", 1),
         ("{convs: 3}", 3),
@@ -123,6 +125,20 @@ def test_verdicts(check: Check, figure: str, verdict: str, note: str) -> None:
     assert result.verdict == verdict
     assert result.note.startswith(note)
     assert result.computed == (None if verdict == "outside" else MULT_ADDS)
+
+
+def test_a_mark_of_a_table_holds_for_all_figures_without_another(check: Check) -> None:
+    wrong = "{row: a, mult_adds: {printed: 6.9k, erratum: {is: 6.4k, why: digits}}}"
+    table = functools.partial(rows, columns="mult_adds, params, top1", shared="unexplained: tried biases")
+    found = check(table("[7k, 471, 9]", wrong, "{row: a, params: 470}"))
+    assert [(result.verdict, result.note) for result in found[:3]] == [
+        ("unexplained", "tried biases"),
+        ("unexplained", "tried biases"),
+        ("erratum", "digits"),
+    ]
+    assert found[3].note.startswith("marked `unexplained`, but the printed figure agrees")
+    found = check(rows("{mult_adds: 3 ms}", "{params: two, depth: 3}", shared="outside: on a phone"))
+    assert [(result.verdict, result.note) for result in found] == [("outside", "on a phone")] * 3
 
 
 # Tables --------------------------------------------------------------------------------------------------------------

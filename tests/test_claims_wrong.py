@@ -69,6 +69,12 @@ def problems(check: Check, sections: str) -> list[tuple[str, str]]:
             "a figure has one mark, this has `outside` and `unexplained`",
             "",
         ),
+        (
+            rows("{params: 1}", shared="erratum: {is: 470, why: a}"),
+            "`erratum` is of one figure",
+            "write it at the figure: {printed: …, erratum: …}",
+        ),
+        (rows("{params: 1}", shared="outside: "), "`outside` says why, in a sentence", ""),
         (rows("{params: 1, depth: 2, outside: a}"), "`outside` of a row wants one figure in it, this has 2", ""),
         (rows("{params: {printed: 1, unexplained: }}"), "`unexplained` says why, in a sentence", ""),
         (

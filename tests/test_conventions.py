@@ -12,7 +12,7 @@ from op_cases import Case, good, number
 
 import archcalc
 from archcalc.engine.graph import Applied, Graph, Node
-from archcalc.engine.propagate import propagate
+from archcalc.engine.propagate import Row, propagate
 from archcalc.errors import UsageError
 from archcalc.ops._base import catalogue
 from archcalc.quantities import Facts, Unknown
@@ -27,17 +27,31 @@ ALL = convention("all")
 Run = Callable[..., Said]
 
 
+def row_of(case: Case) -> Row:
+    """The operator of a case as the one node of a network, 3 copies of it."""
+    rank = len(case.inputs[0]) - 1 if case.inputs else 0
+    applied = Applied(catalogue()[case.op](rank, **case.given), case.inputs)
+    node = Node(applied, "it", Wiring(1).nodes[0].where, copies=3)
+    (row,) = propagate(Graph([node], {}, {}))
+    return row
+
+
 @pytest.mark.parametrize("case", good(), ids=str)
 def test_a_multiply_accumulate_is_2_and_all_else_1(case: Case) -> None:
     """The figure of every case of every operator, from what the case expects."""
     expect = case.expect or {}
     work = sum(number(amount) for amount in expect.get("work", {}).values())
     wanted = 2 * number(expect.get("macs", 0)) + number(expect.get("bias_adds", 0)) + work
-    rank = len(case.inputs[0]) - 1 if case.inputs else 0
-    applied = Applied(catalogue()[case.op](rank, **case.given), case.inputs)
-    node = Node(applied, "it", Wiring(1).nodes[0].where, copies=3)
-    (row,) = propagate(Graph([node], {}, {}))
-    assert ALL.figure(row) == 3 * wanted
+    assert ALL.figure(row_of(case)) == 3 * wanted
+
+
+@pytest.mark.parametrize("case", good(), ids=str)
+def test_pycls_counts_multiply_accumulates_and_bias_adds(case: Case) -> None:
+    """Of every case of every operator; specs/regnet.claims.yaml has the figures that pycls prints itself."""
+    expect = case.expect or {}
+    assert convention("pycls").figure(row_of(case)) == 3 * (
+        number(expect.get("macs", 0)) + number(expect.get("bias_adds", 0))
+    )
 
 
 def test_resnet50_by_hand() -> None:
@@ -78,7 +92,7 @@ def test_mult_adds_stay_what_they_are() -> None:
 
 
 def test_every_kind_of_work_is_listed_on_the_page_of_json() -> None:
-    page = (SPECS.parent / "docs" / "json.md").read_text(encoding="utf-8").split("## `--convention all`")[1]
+    page = (SPECS.parent / "docs" / "json.md").read_text(encoding="utf-8").split("## `--convention`")[1]
     stated = {kind for case in good() for kind in (case.expect or {}).get("work", {})} | {"macs", "bias_adds"}
     assert stated == {kind for kind in stated if f"`{kind}`" in page.split("\n## ")[0]}
 

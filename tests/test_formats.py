@@ -279,9 +279,9 @@ def test_golden_formats(name: str, words: str, run: Run, golden: Callable[[str, 
 
 SPEC = """
 network: Variants
-parameters: {width: 4, size: {default: 8, min: 1}}
-variants: {v_wide: {width: 8}, v_big: {size: 16}}
-input: [3, size, size]
+parameters: {width: 4, side: {default: 8, min: 1}}
+variants: {v_wide: {width: 8}, v_big: {side: 16}}
+input: [3, side, side]
 body: [{conv: {out: width, kernel: 1}}]
 claims:
   - source: Author 2020
@@ -313,7 +313,7 @@ def variants(run: Run, *words: str) -> list[list[str]]:
 
 
 def test_variants_have_the_accuracy_of_exactly_their_setting(spec: str, run: Run) -> None:
-    """Weights 3·width, biases width; width·size² outputs of 3 multiply-accumulates each. The first source counts."""
+    """Weights 3·width, biases width; width·side² outputs of 3 multiply-accumulates each. The first source counts."""
     assert variants(run, spec) == [
         ["variant", "top1", "top5_error", "accuracy", "mult_adds", "params", "activations", "receptive_field"],
         ["v", "60%", "20.5", "", "768", "16", "256", "1"],

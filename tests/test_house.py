@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import SPECS
+
+from archcalc.spec.document import Document
 
 PACKAGE = Path(__file__).parent.parent / "archcalc"
 
@@ -91,3 +94,17 @@ def test_light_commands_load_neither_numpy_nor_sympy(code: str) -> None:
 
 def test_the_check_of_imports_can_fail() -> None:
     assert "numpy" in loaded("import numpy")
+
+
+# Packaged specs ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: str(path.name))
+def test_a_packaged_spec_is_set_like_the_others(path: Path) -> None:
+    """Its keys stand in the order of docs/language.md, on lines of at most 120 columns."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# yaml-language-server: $schema=../docs/schema.json"
+    assert [line for line in lines if len(line) > 120 or line != line.rstrip()] == []
+    order = [field.alias or name for name, field in Document.model_fields.items()]
+    keys = [line.partition(":")[0] for line in lines[1:] if line[0:1].isalpha()]
+    assert keys == sorted(keys, key=order.index)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archcalc.network import Network
+    from archcalc.render.report import View
     from archcalc.render.table import Table
     from archcalc.report.report import Report
-    from archcalc.study.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Wanted:
     by, level, names, every  which rows and columns
     given                    input and convention, as `Network.report` takes them
     memory                   what is assumed for memory, None without `--memory`
+    size, compression        whether the compressed size is wanted, and under which compression
     """
 
     by: str | None
@@ -38,6 +39,8 @@ class Wanted:
     variants: bool = False
     style: str | None = None
     memory: Mapping[str, Any] | None = None
+    size: bool = False
+    compression: str | None = None
     deploy: bool = False
 
     def of(self, network: Network, settings: Mapping[str, str]) -> Made:
@@ -49,7 +52,7 @@ class Wanted:
             from archcalc.study.deploy import deploy
 
             folded = deploy(report)
-            made = self._report(folded.report)
+            made = self._report(network, folded.report)
 
             def document() -> dict[str, Any]:
                 return made.document() | {"deploy": folded.document()}
@@ -59,7 +62,7 @@ class Wanted:
                 return replace(plain, notes=(folded.sentence(), *plain.notes))
 
             return Made(document, table)
-        return self._report(report)
+        return self._report(network, report)
 
     def _variants(self, network: Network, settings: Mapping[str, str]) -> Made:
         from archcalc.study.variants import document, variants
@@ -73,24 +76,31 @@ class Wanted:
 
         return Made(lambda: document(network, found), table)
 
-    def _report(self, report: Report) -> Made:
+    def _report(self, network: Network, report: Report) -> Made:
         if self.memory is not None:
+            from archcalc.render import memory as of_memory
             from archcalc.study.memory import memory
 
-            found = memory(report, **self.memory)
-            return Made(lambda: found.to_dict(self.by, self.level), lambda rows: self._table(report, found, rows))
-        return Made(lambda: report.to_dict(self.by, self.level), lambda rows: self._table(report, None, rows))
+            held = memory(report, **self.memory)
+            return Made(lambda: held.to_dict(self.by, self.level), lambda rows: of_memory.table(held, self._view(rows)))
+        if self.size:
+            from archcalc.render import size as of_size
+            from archcalc.study.size import size
 
-    def _table(self, report: Report, memory: Memory | None, rows: int | None) -> Table:
-        from archcalc.render.report import View, table
+            found = size(network, report, self.compression)
+            return Made(lambda: found.to_dict(self.by, self.level), lambda rows: of_size.table(found, self._view(rows)))
+        return Made(lambda: report.to_dict(self.by, self.level), lambda rows: self._table(report, rows))
 
+    def _view(self, rows: int | None) -> View:
+        from archcalc.render.report import View
+
+        return View(self.by or "layer", self.level, self.names, self.every, rows)
+
+    def _table(self, report: Report, rows: int | None) -> Table:
         if self.style:
             from archcalc.render import paper
 
             return paper.table(report)
-        view = View(self.by or "layer", self.level, self.names, self.every, rows)
-        if memory is None:
-            return table(report, view)
-        from archcalc.render import memory as of_memory
+        from archcalc.render.report import table
 
-        return of_memory.table(memory, view)
+        return table(report, self._view(rows))

@@ -45,7 +45,8 @@ def command(
         str | None, typer.Option(metavar="paper", help="The network as its paper prints it, repeats folded.")
     ] = None,
     convention: Annotated[
-        str | None, typer.Option(metavar="all", help="What else is counted: every operation, by kind of work.")
+        str | None,
+        typer.Option(metavar="all|pycls", help="What else is counted: every operation; flops as pycls has them."),
     ] = None,
     memory: Annotated[
         bool, typer.Option("--memory", help="Bytes of weights and tensors, the peak, and what is moved.")
@@ -64,6 +65,12 @@ def command(
     ] = None,
     bandwidth: Annotated[
         str | None, typer.Option(metavar="B/s", help="Of a machine, 900GB, for a lower bound on time (--memory).")
+    ] = None,
+    size: Annotated[
+        bool, typer.Option("--size", help="Parameters kept and bytes stored under a compression of the spec.")
+    ] = False,
+    compression: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which compression, for --size; the spec's first by default.")
     ] = None,
     deploy: Annotated[
         bool, typer.Option("--deploy", help="Batch norms folded into the weights of the layers before them.")
@@ -89,6 +96,7 @@ def command(
       archcalc report mobilenet_v1 --style paper
       archcalc report resnet50 --convention all --by stage
       archcalc report resnet50 --memory --dtype fp16 --peak 10T --bandwidth 900GB
+      archcalc report squeezenet --size
       archcalc report resnet50 --format json -o resnet50.json
     """
     from archcalc.cli._options import given
@@ -104,7 +112,7 @@ def command(
         raise UsageError(f"there is no style `{style}`", "there is paper")
     assumed = {"dtype": dtype, "in_place": in_place, "concat_in_place": concat_in_place, "peak": peak,
                "bandwidth": bandwidth}  # fmt: skip
-    further = {"--memory": memory, "--deploy": deploy}
+    further = {"--memory": memory, "--size": size, "--deploy": deploy}
     if style:
         others = {"--columns": columns, "--variants": variants, "--convention": convention}
         _without("--style paper", {**grouping, **others, **further})
@@ -112,6 +120,10 @@ def command(
         _without("--variants", {**grouping, "--variant": variant, **further})
     if not memory and (wrong := [f"--{name.replace('_', '-')}" for name, value in assumed.items() if value]):
         raise UsageError(f"{' and '.join(wrong)} without --memory", "--memory shows what it changes")
+    if size:
+        _without("--size", {"--memory": memory, "--convention": convention})
+    elif compression:
+        raise UsageError("--compression without --size", "--size shows what it changes")
     written = chosen(format_, output)
     if watch:
         _without("--watch", {"--output": output, f"--format {format_}": not written.fitted})
@@ -124,6 +136,8 @@ def command(
         variants=variants,
         style=style,
         memory={name: value for name, value in assumed.items() if value is not None} if memory else None,
+        size=size,
+        compression=compression,
         deploy=deploy,
     )
     if watch:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from archcalc.exchange._kinds import ANY, SCALAR, TEXT, Schema, Texts, described, listing, object_of, ref
 from archcalc.report.metrics import Count, metrics
 from archcalc.study.printed import ROUNDINGS
-from archcalc.study.words import DATA, MARKS, QUALIFIERS, ROLES, metric_names
+from archcalc.study.words import DATA, MARKS, MARKS_OF_TABLES, QUALIFIERS, ROLES, metric_names
 
 FIGURE = "As it is printed; {printed: …, erratum: {is: …, why: …}} for one that is wrong."
 
@@ -48,6 +48,7 @@ def _group(qualifiers: dict[str, Schema], marks: dict[str, Schema]) -> Schema:
         "columns": {"description": "What a row has: settings, metrics, qualifiers, data.", **listing(names)},
         "rows": {"description": "Lists under the columns, or mappings.", **listing(row)},
         **settings,
+        **{name: marks[name] for name in MARKS_OF_TABLES},
         **qualifiers,
     }
     return {"type": "object", "properties": group, "required": ["source", "rows"]}
@@ -72,6 +73,7 @@ def _qualifiers() -> dict[str, Schema]:
         "without": ("Layers that it leaves out: patterns.", ANY),
         "count": ("The roles of weights that it counts.", {"anyOf": [{"enum": list(ROLES)}, ANY]}),
         "convention": ("What it counts as one.", ANY),
+        "compression": ("The compression of the spec after which it counts.", ANY),
         "unit": ("The unit of the bare number: M, K.", ANY),
         "rounding": ("How it was rounded.", {"enum": list(ROUNDINGS)}),
         "order": ("The order of the axes of a shape.", {"enum": ["chw", "hwc"]}),

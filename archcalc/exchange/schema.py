@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from archcalc.exchange import _claims, _laws, _steps
+from archcalc.exchange import _claims, _compression, _laws, _steps
 from archcalc.exchange._kinds import NUMBER, SCALAR, TEXT, Schema, described, listing, mapping, object_of, ref
 from archcalc.spec.document import Document, Parameter
 from archcalc.study.lint import rules
@@ -94,6 +94,10 @@ def _sections() -> dict[str, Schema]:
         "budget": ("Upper limits: {mult_adds: < 300M, params: 5M}, or a list of such with settings.", ref("budget")),
         "laws": ("Identities to prove: symbols, nets, and what holds.", ref("laws")),
         "lint": ("What `archcalc lint` passes over: {ignore: {rule: [layers]}}, `*` for all.", _lint()),
+        "compression": (
+            "name: {setting: value, or {pattern: value}}: what is kept of the weights, and how it is stored.",
+            _compression.compression(),
+        ),
     }
     return described({name: texts[name] for name in _fields(Document)})
 

@@ -32,22 +32,31 @@ class BatchNorm(Normalised):
     """Normalisation of each channel by statistics of the batches seen in training.
 
     Shape     (C, *n) -> (C, *n)
-    Weights   norm: 2 * C, scale and shift (affine);  statistics: 2 * C, running mean and variance (track)
+    Weights   norm: 2 * C, scale and shift (affine), or C, the shift alone (scale: false);  statistics: 2 * C, running
+              mean and variance (track)
     Facts     N = prod(output):  multiplies: N;  adds: N: at inference mean, variance, scale and shift are one factor
               and one summand a channel;  without track as instance_norm: the batch's statistics have to be found
     Reads     Same on each axis;  without track Whole
-    Source    Ioffe & Szegedy 2015, arXiv 1502.03167, algorithms 1 and 2; torch.nn.BatchNorm2d, track_running_stats
+    Source    Ioffe & Szegedy 2015, arXiv 1502.03167, algorithms 1 and 2; torch.nn.BatchNorm2d, track_running_stats;
+              scale: Keras documentation, BatchNormalization
     """
 
+    scale = Flag("of an affine one, a trained scale too; without it the shift alone, as before a relu", default=True)
     track = Flag("a running mean and variance a channel; without it each batch is normalised by its own", default=True)
 
     def weights(self, x: Shape) -> Weights:
         C, *_ = x
-        return super().weights(x)._replace(statistics=2 * C if self.track else 0)
+        norm = (2 if self.scale else 1) * C if self.affine else 0
+        return Weights(norm=norm, statistics=2 * C if self.track else 0)
 
     def facts(self, y: Shape, x: Shape) -> Facts:
         C, *_ = x
-        return Facts(work={"multiplies": product(y), "adds": product(y)}) if self.track else self.work(y, C)
+        if self.track:
+            return Facts(work={"multiplies": product(y), "adds": product(y)})
+        own = self.work(y, C)
+        if self.affine and not self.scale:
+            own.work["multiplies"] = own.work["multiplies"] - product(y)
+        return own
 
     def reads(self, x: Shape) -> tuple[Reads, ...]:
         return ((Same() if self.track else Whole()),) * (len(x) - 1)

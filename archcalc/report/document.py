@@ -128,4 +128,6 @@ def plain(value: Any) -> Any:
             return {**sides, "whole": value.whole}
         case list() | tuple():
             return [plain(item) for item in value]
+        case dict():
+            return {name: plain(item) for name, item in value.items()}
     return value

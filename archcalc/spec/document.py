@@ -21,11 +21,11 @@ from archcalc.spec.source import Mapping, Sequence, Tree, number, plain
 from archcalc.values import Value, at_least, equal, is_value, is_whole
 
 RESERVED = frozenset(
-    {"against", "all", "assert", "bandwidth", "by", "columns", "concat-in-place", "convention", "deploy", "derivative",
-     "design", "diff", "dtype", "elasticity", "erf", "exact", "expanded", "format", "git", "help", "ignore", "image",
-     "in", "in-place", "input", "kind", "layer", "leading", "level", "memory", "metric", "object", "only", "output",
-     "peak", "pixel", "plot", "proof", "set", "style", "tiles", "top", "unit", "variant", "variants", "version",
-     "watch"}
+    {"against", "all", "assert", "bandwidth", "by", "columns", "compression", "concat-in-place", "convention",
+     "deploy", "derivative", "design", "diff", "dtype", "elasticity", "erf", "exact", "expanded", "format", "git",
+     "help", "ignore", "image", "in", "in-place", "input", "kind", "layer", "leading", "level", "memory", "metric",
+     "object", "only", "output", "peak", "pixel", "plot", "proof", "set", "size", "style", "tiles", "top", "unit",
+     "variant", "variants", "version", "watch"}
 )  # fmt: skip
 """The options of commands that take parameters as options: no parameter may bear one of these names.
 
@@ -240,9 +240,10 @@ class Document(BaseModel):
     budget: Tree | None = None
     laws: Tree | None = None
     lint: Tree | None = None
+    compression: Tree | None = None
 
 
-TREES = frozenset({"let", "input", "defaults", "blocks", "body", "claims", "budget", "laws", "lint"})
+TREES = frozenset({"let", "input", "defaults", "blocks", "body", "claims", "budget", "laws", "lint", "compression"})
 
 _WANTED = {
     "string_type": "a text",

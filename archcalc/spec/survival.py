@@ -70,4 +70,4 @@ class Chances:
             return 1
         if not chance.number:
             return chance.value
-        return 1 - exactdiv(chance.number, self.linear) * (1 - chance.value)
+        return exactdiv(self.linear - chance.number * (1 - chance.value), self.linear)

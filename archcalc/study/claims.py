@@ -16,7 +16,18 @@ from archcalc.spec.load import Spec
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, parse, plain, read
 from archcalc.study import printed as figures
 from archcalc.study.printed import Printed
-from archcalc.study.words import DATA, MARKS, QUALIFIERS, ROLES, claim_id, is_metric, metric_names, names, setting
+from archcalc.study.words import (
+    DATA,
+    MARKS,
+    MARKS_OF_TABLES,
+    QUALIFIERS,
+    ROLES,
+    claim_id,
+    is_metric,
+    metric_names,
+    names,
+    setting,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +120,17 @@ class _Reader:
                 source[name] = str(plain(entries.pop(name)))
         rows = entries.pop("rows")
         columns = self.columns(entries.pop("columns", None))
-        shared = {}
+        shared: dict[str, Any] = {}
         for name, value in entries.items():
             at = tree.entries[name][0].where
-            if name in QUALIFIERS or name in self.settings:
-                shared[name] = plain(value) if name in QUALIFIERS else self.setting(name, value)
+            if name in QUALIFIERS:
+                shared[name] = plain(value)
+            elif name in self.settings:
+                shared[name] = self.setting(name, value)
+            elif name in MARKS_OF_TABLES:
+                shared[name] = value
+            elif name in MARKS:
+                self.problem(at, f"`{name}` is of one figure", "write it at the figure: {printed: …, erratum: …}")
             else:
                 self.unknown(name, at, "a table of claims")
         for row in rows.items if isinstance(rows, Sequence) else []:
@@ -156,6 +173,7 @@ class _Reader:
             return
         qualifiers = {name: value for name, value in shared.items() if name in QUALIFIERS}
         settings = {name: value for name, value in shared.items() if name in self.settings}
+        shared_marks = {name: value for name, value in shared.items() if name in MARKS}
         data: dict[str, str] = {}
         marks: dict[str, Tree] = {}
         found: list[tuple[str, Tree]] = []
@@ -177,7 +195,7 @@ class _Reader:
         if marks and len(found) != 1:
             self.problem(row.where, f"`{next(iter(marks))}` of a row wants one figure in it, this has {len(found)}")
         for name, value in found:
-            self.cell(name, value, settings, qualifiers, marks, source)
+            self.cell(name, value, settings, qualifiers, (marks, shared_marks), source)
         if data:
             self.found.data.append((settings, data, ", ".join(source.values())))
 
@@ -194,10 +212,11 @@ class _Reader:
         tree: Tree,
         settings: dict[str, Any],
         qualifiers: dict[str, Any],
-        marks: dict[str, Tree],
+        given: tuple[dict[str, Tree], dict[str, Tree]],
         source: dict[str, str],
     ) -> None:
-        where, qualifiers, marks = tree.where, dict(qualifiers), dict(marks)
+        """A figure; `given` are the marks of its row, and those of its table, which hold where there is no other."""
+        where, qualifiers, marks = tree.where, dict(qualifiers), dict(given[0])
         text: Tree | None = tree
         if isinstance(tree, Mapping):
             text = None
@@ -214,6 +233,7 @@ class _Reader:
         if not isinstance(text, Scalar):
             self.problem(where, "a figure is written as it is printed, or {printed: …, erratum: …}")
             return
+        marks = marks or given[1]
         if len(marks) > 1:
             self.problem(where, f"a figure has one mark, this has {' and '.join(f'`{mark}`' for mark in marks)}")
         self.qualified(qualifiers, where)

@@ -124,6 +124,7 @@ class Figures(dict[str, Any]):
         self.parameters = {**given.settings(given.name, {}), **values}
         super().__init__(environment(module, self.parameters))
         self.module = module
+        self.graphs: dict[tuple[Any, ...], Graph] = {}
         self.nets = {name: _Built(net, self) for name, net in nets.items()}
 
     def __missing__(self, name: str) -> Any:
@@ -152,7 +153,11 @@ class _Built:
         if net.spec is not None:
             given = {name: self._value(value) for name, value in net.settings.items()}
             shapes = {next(iter(net.spec.inputs)): tuple(map(self._value, sizes)) for sizes in net.inputs.values()}
-            return net.spec.graph(net.spec.settings(net.variant, given), shapes)
+            settings = net.spec.settings(net.variant, given)
+            key = (net.spec.path, *map(_frozen, settings.values()), *shapes.values())  # `without` may differ
+            if key not in scope.graphs:
+                scope.graphs[key] = net.spec.graph(settings, shapes)
+            return scope.graphs[key]
         assert net.body is not None
         return expand(scope.module, net.inputs, net.body, scope.parameters, {})
 
@@ -210,6 +215,10 @@ class _Built:
             channel = rule(applied.inputs[0], channel)
             (at,) = self.graph.nodes[at].sources
         return channel
+
+
+def _frozen(setting: Any) -> Any:
+    return tuple(map(_frozen, setting)) if isinstance(setting, list) else setting
 
 
 def exact_number(value: Any) -> Value:

@@ -13,11 +13,16 @@ from archcalc.quantities import Range, Reach, Shape, Unknown
 from archcalc.report.conventions import convention
 from archcalc.report.figures import ratio, total
 from archcalc.report.metrics import metric as metric_of
+from archcalc.report.metrics.architecture import FLOAT
 from archcalc.report.report import Report
+from archcalc.study import size
 from archcalc.study.patterns import inside, select
-from archcalc.study.words import SHARE, names
+from archcalc.study.words import OF_COMPRESSIONS, SHARE, names
 
-_HOW = ("at", "op", "without", "count", "convention")
+OF_ROLES = {"params": 1, "bytes": FLOAT}
+"""Metrics that are of some roles of weights, and how much a number of a role is."""
+
+_HOW = ("at", "op", "without", "count", "convention", "compression")
 
 
 @dataclass
@@ -38,7 +43,7 @@ class Bench:
             values = network.settings(**given)
             key = (network.spec.path, _key(shapes), *map(_key, values.values()))
             if key not in self.benched:
-                self.benched[key] = Benched(network.report(input=shapes, **given))
+                self.benched[key] = Benched(network, network.report(input=shapes, **given))
             self.asked[asked] = self.benched[key]
         return self.asked[asked]
 
@@ -51,7 +56,8 @@ class Bench:
     def measure(self, network: Network, settings: Mapping[str, Any], metric: str, how: Mapping[str, Any]) -> Any:
         """The figure of a metric: a Value, a shape, AtLeast or Unavailable.
 
-        how  at, op, without (patterns), count (roles of weights), convention, against (another network or setting)
+        how  at, op, without (patterns), count (roles of weights), convention, compression, against (another network or
+             setting; of this network too without the compression, unless it names one)
         Raises RuleError where a pattern finds nothing or the metric has no figure there.
         """
         figure = self.at(network, settings).measure(metric, how)
@@ -59,7 +65,8 @@ class Bench:
         if against is None:
             return figure
         other, others = self._other(network, settings, against)
-        base = self.at(other, others).measure(metric, {**how, **_own(against)})
+        shared = {name: value for name, value in how.items() if name != "compression"}
+        base = self.at(other, others).measure(metric, {**shared, **_own(against)})
         if isinstance(figure, (tuple, str)) or isinstance(base, (tuple, str)):
             raise RuleError(f"`{metric}` is no number, so it has no ratio")
         return ratio(figure, base)
@@ -77,8 +84,10 @@ class Bench:
 class Benched:
     """One network at one setting."""
 
+    network: Network
     report: Report
     selected: dict[str, list[Row]] = field(default_factory=dict)
+    sizes: dict[str, size.Size] = field(default_factory=dict)
 
     def measure(self, metric: str, how: Mapping[str, Any]) -> Any:
         """The figure of this network."""
@@ -121,8 +130,15 @@ class Benched:
     def count(self, metric: str, rows: Sequence[Row], how: Mapping[str, Any]) -> Any:
         """A metric over layers, by the roles or the convention asked for."""
         report = self.report
-        if metric == "params" and "count" in how:
-            return total(report.figure(metric_of(role), rows) for role in names(how["count"]))
+        if "compression" in how:
+            if metric == "bytes" and "count" in how:
+                raise RuleError("`bytes` of a compression are all that is stored", "leave out `count`")
+            roles = names(how.get("count")) or size.TRAINED
+            return size.measure(self.compressed(str(how["compression"])), metric, rows, roles)
+        if metric in OF_COMPRESSIONS:
+            raise RuleError(f"`{metric}` is of a compression", "say which: `compression: NAME`")
+        if metric in OF_ROLES and "count" in how:
+            return total(OF_ROLES[metric] * report.figure(metric_of(role), rows) for role in names(how["count"]))
         if metric == "mult_adds" and "convention" in how:
             return total(map(convention(str(how["convention"])).figure, rows))
         if metric == "receptive_field":
@@ -131,6 +147,12 @@ class Benched:
         if figure is None or isinstance(figure, list):
             raise RuleError(f"`{metric}` has no one figure there")
         return figure
+
+    def compressed(self, name: str) -> size.Size:
+        """The size of this network under a compression."""
+        if name not in self.sizes:
+            self.sizes[name] = size.size(self.network, self.report, name)
+        return self.sizes[name]
 
 
 def repeats(rows: Sequence[Row], how: Mapping[str, Any]) -> int:

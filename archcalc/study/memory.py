@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError, near
-from archcalc.report.document import plain, with_status
+from archcalc.report.document import plain
 from archcalc.report.figures import AtLeast, Figure, Unavailable, ratio, total
-from archcalc.report.metrics import Count, Metric, metrics
+from archcalc.report.metrics import Metric, metrics
 from archcalc.report.report import Report
+from archcalc.study.columns import Of, Sum, in_document
 from archcalc.study.liveness import plan, put_out
 from archcalc.study.traffic import moved
 from archcalc.values import Value, exactdiv
@@ -134,12 +135,7 @@ class Memory:
 
     def to_dict(self, by: str | None = None, level: int | None = None) -> dict[str, Any]:
         """The report's JSON document with `memory` in it, and in each of its layers and groups (docs/json.md)."""
-        report, options, shown = self.report, self.options, columns(self)
-
-        def entry(rows: Sequence[Row]) -> dict[str, Any]:
-            return with_status({name: column.over(rows) for name, column in shown.items()})
-
-        whole = report.to_dict(by, level)
+        options = self.options
         assumed = {
             "dtype": options.dtype,
             "number_bytes": DTYPES[options.dtype],
@@ -149,13 +145,7 @@ class Memory:
             "bandwidth": plain(options.bandwidth),
             "peak_layer": self.peak_row.node.path,
         }
-        layers = [each | {"memory": entry([row])} for each, row in zip(whole.pop("layers"), report.rows, strict=True)]
-        groups = whole.pop("groups", None)
-        whole |= {"memory": assumed | entry(report.rows), "layers": layers}
-        if groups is not None:
-            each_group = zip(groups, report.groups(by or "layer", level), strict=True)
-            whole["groups"] = [each | {"memory": entry(group.rows)} for each, group in each_group]
-        return whole
+        return in_document(self.report, "memory", columns(self), assumed, by, level)
 
 
 def memory(report: Report, *, peak: Any = None, bandwidth: Any = None, **options: Any) -> Memory:
@@ -187,38 +177,17 @@ def _known(figure: Figure) -> Value:
     return figure.value if isinstance(figure, AtLeast) else 0 if isinstance(figure, Unavailable) else figure
 
 
-# Columns -------------------------------------------------------------------------------------------------------------
-
-
-class _Column(Metric):
-    """A column of figures of one Memory."""
-
-    def __init__(self, name: str, title: str, unit: str, over: Callable[[Sequence[Row]], Any]) -> None:
-        self.name, self.title, self.unit = name, title, unit  # type: ignore[misc]
-        self._over = over
-
-    def rule(self, row: Row) -> Any:
-        return self._over([row])
-
-    def over(self, rows: Iterable[Row]) -> Any:
-        return self._over(list(rows))
-
-
-class _Sum(_Column, Count):
-    """One that adds up."""
-
-
 def columns(found: Memory) -> dict[str, Metric]:
     """The columns of a Memory by name."""
     counted = metrics()[found.report.convention.metric]
     each: list[Metric] = [
-        _Sum("weight_bytes", "Weights", "bytes", lambda rows: found.sum("weights", rows)),
-        _Sum("output_bytes", "Outputs", "bytes", lambda rows: found.sum("outputs", rows)),
-        _Column("live_bytes", "Live", "bytes", found.peak),
-        _Sum("moved_bytes", "Moved", "bytes", lambda rows: found.sum("moved", rows)),
-        _Column("intensity", f"{counted.title}/byte", f"{counted.unit} a byte", found.intensity),
+        Sum("weight_bytes", "Weights", "bytes", lambda rows: found.sum("weights", rows)),
+        Sum("output_bytes", "Outputs", "bytes", lambda rows: found.sum("outputs", rows)),
+        Of("live_bytes", "Live", "bytes", found.peak),
+        Sum("moved_bytes", "Moved", "bytes", lambda rows: found.sum("moved", rows)),
+        Of("intensity", f"{counted.title}/byte", f"{counted.unit} a byte", found.intensity),
     ]
     if found.options.timed:
-        each.append(_Sum("time", "Time ≥", "seconds", found.time))
-        each.append(_Column("bound_by", "Bound by", "", found.bound_by))
+        each.append(Sum("time", "Time ≥", "seconds", found.time))
+        each.append(Of("bound_by", "Bound by", "", found.bound_by))
     return {column.name: column for column in each}

@@ -21,6 +21,7 @@ UNITS: dict[str, Exact] = {
     "G": 10**9, "B": 10**9, "Bn": 10**9, "billion": 10**9,
     "T": 10**12,
     "%": Fraction(1, 100),
+    "bit": 1, "bits": 1,
 }  # fmt: skip
 BYTES: dict[str, Exact] = {
     "bytes": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30,

@@ -12,17 +12,25 @@ from archcalc.spec.expr import said
 from archcalc.spec.load import Spec
 from archcalc.spec.source import Tree, plain
 
-QUALIFIERS = ("at", "op", "without", "count", "convention", "unit", "rounding", "order", "against", "row", "note")
+QUALIFIERS = (
+    "at", "op", "without", "count", "convention", "compression", "unit", "rounding", "order", "against", "row", "note",
+)  # fmt: skip
 """What says how a figure is counted; on a group, a row or a cell, the inner one wins."""
 
-TOLD_BY = ("at", "op", "without", "count", "convention", "against", "row")
+TOLD_BY = ("at", "op", "without", "count", "convention", "compression", "against", "row")
 """Those that tell one claim from another: its id has them."""
 
 DATA = ("top1", "top5", "top1_error", "top5_error", "accuracy", "error")
 """Columns that are kept to stand beside cost, and not checked."""
 
 MARKS = ("erratum", "unexplained", "outside")
-ONLY_HERE = ("repeats", "input_size")
+MARKS_OF_TABLES = ("unexplained", "outside")
+"""Marks that can stand on a whole table: for each figure of it that has none of its own."""
+
+OF_COMPRESSIONS = ("kept", "bits")
+"""Metrics that only a compression has."""
+
+ONLY_HERE = ("repeats", "input_size", *OF_COMPRESSIONS)
 """Metrics that reports have no column for."""
 
 HIDDEN = ("input", "op", "share")

@@ -85,6 +85,10 @@ class Depth(Metric):
         return max(longest, default=0)
 
 
+FLOAT = 4
+"""Bytes of a 32-bit float."""
+
+
 class Bytes(Params):
     """Bytes of the parameters as 32-bit floats."""
 
@@ -93,4 +97,4 @@ class Bytes(Params):
     unit = "bytes"
 
     def rule(self, row: Row) -> Value:
-        return 4 * super().rule(row)
+        return FLOAT * super().rule(row)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from archcalc.engine.propagate import Row
 from archcalc.report.conventions.all import ALL
 from archcalc.report.conventions.mult_adds import MULT_ADDS
+from archcalc.report.conventions.pycls import PYCLS
 from archcalc.report.figures import Figure, is_partial
 from archcalc.report.metrics import Count
 from archcalc.values import Value, exactdiv, product
@@ -52,6 +53,17 @@ class Operations(Count):
 
     def rule(self, row: Row) -> Figure:
         return ALL.figure(row)
+
+
+class PyclsFlops(Count):
+    """Flops as pycls prints them: multiply-accumulates and bias adds, 1 each."""
+
+    name = PYCLS.metric
+    title = PYCLS.title
+    unit = "flops"
+
+    def rule(self, row: Row) -> Figure:
+        return PYCLS.figure(row)
 
 
 class ExpectedMultAdds(MultAdds):
