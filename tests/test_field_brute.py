@@ -5,7 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from field_dags import NAMES, Axis, Net, grown, spans
+from field_dags import Axis, Net, grown, spans
+from field_reads import NAMES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

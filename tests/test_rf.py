@@ -24,8 +24,8 @@ Run = Callable[..., Said]
 U_NET = """
 network: U-Net
 source: Ronneberger et al. 2015, arXiv 1505.04597, figure 1
-parameters: {padding: 0, size: 572}
-input: [1, size, size]
+parameters: {padding: 0, side: 572}
+input: [1, side, side]
 blocks:
   Twice(out): [{conv: {out, kernel: 3, padding}, repeat: 2}]
 body:

@@ -57,10 +57,10 @@ def command(
     plot: Annotated[
         str | None, typer.Option(metavar="FILE", help="Draw: .png .svg .pdf, .html for a page, - for the terminal.")
     ] = None,
-    kind: Annotated[
+    picture: Annotated[
         str | None, typer.Option(metavar="growth|boxes|strip|erf", help="What --plot draws; else growth.")
     ] = None,
-    image: Annotated[str | None, typer.Option(metavar="FILE", help="The image that boxes lie over (--plot).")] = None,
+    over: Annotated[str | None, typer.Option(metavar="FILE", help="The image that boxes lie over (--plot).")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every layer; without, those that change the field.")] = False,
     set_: Set = None,
     variant: Variant = None,
@@ -98,8 +98,8 @@ def command(
         raise UsageError(f"{' and '.join(wanted)} are different questions", "ask one at a time")
     if object_ and not design:
         raise UsageError("--object without --design", "it asks which layer first sees an object of that size")
-    if (kind or image) and plot is None:
-        raise UsageError(f"{'--kind' if kind else '--image'} without --plot", "--plot FILE draws")
+    if (picture or over) and plot is None:
+        raise UsageError(f"{'--picture' if picture else '--over'} without --plot", "--plot FILE draws")
     written = chosen(format_, None if plot else output)
     if not (written.table or written.document):
         raise UsageError(f"{format_} is no format for fields", "table, json, csv, markdown or latex")
@@ -125,7 +125,7 @@ def command(
         if plot is not None:
             if format_ is not None or output is not None:
                 raise UsageError("--plot names its file, whose suffix is its format", "leave --format and --output out")
-            emit(asked.plot(plot, kind, unit, image), None)
+            emit(asked.plot(plot, picture, unit, over), None)
             return _said(false)
         answer = (
             asked.unit(unit) if unit is not None

@@ -28,25 +28,28 @@ Seen = Sequence[tuple[int, Sequence[str | None]]]
 
 
 def designs(report: Report, path: str, found: Sequence[Design], objects: Seen, whole: str | None) -> Table:
-    """What fields say of the design, an axis a column; `whole` is the first layer that sees the whole image."""
-    axes = AXES[len(found)]
-    columns = (Column("what", "Design", left=True), *(Column(axis, axis.capitalize(), left=True) for axis in axes))
+    """What fields say of the design; `whole` is the first layer that sees the whole image."""
+    columns = (Column("what", "Design", left=True), Column("answer", "On each axis", left=True))
     rows = [
-        ("first layer that sees the whole input", [each.covered or "none" for each in found]),
+        ("first to see the whole input", [each.covered or "none" for each in found]),
         ("first unproductive convolution", [each.unproductive or "none" for each in found]),
         ("unproductive ones, of all", [_behind(each) for each in found]),
         ("smallest input without any", [text(each.smallest) for each in found]),
-        ("largest input that one output sees all of", [text(each.largest) for each in found]),
+        ("largest input that an output sees", [text(each.largest) for each in found]),
     ]
-    rows += [(f"first layer to see {n} pixels everywhere", [each or "none" for each in where]) for n, where in objects]
-    alike = all(len(set(cells)) == 1 for _, cells in rows)
-    if alike:
-        columns = (columns[0], Column("axes", "On each axis", left=True))
-    lines = tuple(Line((what, *(cells[:1] if alike else cells))) for what, cells in rows)
+    rows += [(f"first to see {n} pixels everywhere", [each or "none" for each in where]) for n, where in objects]
+    lines = tuple(line for what, cells in rows for line in _by_axis(what, cells))
     notes = ["unproductive: what arrives has seen the whole input already, by the narrowest path"]
     if whole is not None:
         notes.append(f"by the local layers; {whole} is the first that sees the whole image by some path")
     return Table((*name_of(report), f"Outputs of {path}"), columns, lines, notes=tuple(notes))
+
+
+def _by_axis(what: str, cells: Sequence[str]) -> list[Line]:
+    """One line if all axes have the same."""
+    if len(set(cells)) == 1:
+        return [Line((what, cells[0]))]
+    return [Line((f"{what}, {axis}", cell)) for axis, cell in zip(AXES[len(cells)], cells, strict=True)]
 
 
 def _behind(of: Design) -> str:

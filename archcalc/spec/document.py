@@ -23,8 +23,8 @@ from archcalc.values import Value, at_least, equal, is_value, is_whole
 RESERVED = frozenset(
     {"against", "all", "assert", "bandwidth", "by", "columns", "compression", "concat-in-place", "convention",
      "deploy", "derivative", "design", "diff", "dtype", "elasticity", "erf", "exact", "expanded", "format", "git",
-     "help", "ignore", "image", "in", "in-place", "input", "kind", "layer", "leading", "level", "memory", "metric",
-     "object", "only", "output", "peak", "pixel", "plot", "proof", "set", "size", "style", "tiles", "top", "unit",
+     "help", "ignore", "in", "in-place", "input", "layer", "leading", "level", "memory", "metric", "object", "only",
+     "output", "over", "peak", "picture", "pixel", "plot", "proof", "set", "size", "style", "tiles", "top", "unit",
      "variant", "variants", "version", "watch"}
 )  # fmt: skip
 """The options of commands that take parameters as options: no parameter may bear one of these names.

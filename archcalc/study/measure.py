@@ -166,9 +166,9 @@ def field_of(reach: Reach) -> Shape:
     if isinstance(reach.local, Unknown):
         raise RuleError(f"the receptive field is unavailable: {reach.local.reason}")
     sizes = tuple(at.size for at in reach.local)
-    for size in sizes:
-        if isinstance(size, Range):
-            raise RuleError(f"positions see {size} pixels: not one", "`field_least` and `field_most` are the ends")
+    for each in sizes:
+        if isinstance(each, Range):
+            raise RuleError(f"positions see {each} pixels: not one", "`field_least` and `field_most` are the ends")
     return sizes
 
 

@@ -5,7 +5,7 @@ is left out; weights are positive, so nothing cancels. What reads the whole map 
 left out where its positions stay, and held fast where it is a factor or a branch of one position.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -169,6 +169,15 @@ def forward(graph: Graph, rows: Sequence[Row], x: Tensor, places: list[int]) -> 
             made.append(layer(node.applied, inputs))
             assert made[-1].shape[1:] == node.applied.output, node.path
     return made
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small products are soonest done by one."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @cache
