@@ -10,11 +10,11 @@ from field_reads import NAMES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archcalc.engine.periodic import cycle
+from archcalc.engine.periodic import cycle, shortest
 from archcalc.engine.propagate import propagate
 from archcalc.engine.reach import listed
 from archcalc.errors import UsageError
-from archcalc.quantities import Span
+from archcalc.quantities import Periodic, Span
 from archcalc.report.report import Report
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.support import at_input, union
@@ -91,10 +91,19 @@ def test_questions_are_answered_by_what_is_reached(net: Net, unit: int, pixel: i
             assert sights[k].dead == ((some[0], n - 1 - some[-1]) if some else (n, 0))
 
 
-SLIDING = [
-    NAMES.index(name) for name in ("conv", "max_pool", "conv_transpose", "pixel_shuffle", "slice", "crop", "pad")
-]
-ENLARGING = [NAMES.index(name) for name in ("upsample", "bilinear")]
+def test_a_period_is_shortened_only_where_all_of_it_repeats() -> None:
+    """Of four outputs the first and the third see alike, two pixels apart; the second and the fourth do not."""
+    uneven = Periodic((Span(0, 0), Span(0, 1), Span(2, 2), Span(2, 2)), 4)
+    assert shortest(uneven) == uneven
+    even = Periodic((Span(0, 0), Span(0, 1), Span(2, 2), Span(2, 3)), 4)
+    assert shortest(even) == Periodic((Span(0, 0), Span(0, 1)), 2)
+    assert shortest(Periodic((None, Span(1, 1), None, Span(2, 2)), 2)) == Periodic((None, Span(1, 1)), 1)
+    assert shortest(Periodic((Span(0, 0), None), 2)) == Periodic((Span(0, 0), None), 2)
+
+
+MOVING = ("conv", "max_pool", "conv_transpose", "pixel_shuffle", "slice", "crop", "pad")
+SLIDING = [*map(NAMES.index, MOVING), len(NAMES) + 1, len(NAMES) + 3]
+ENLARGING = [NAMES.index("upsample"), NAMES.index("bilinear")]
 OF_NO_SIZE = st.one_of(
     st.tuples(st.sampled_from(SLIDING), st.integers(0, 1), st.tuples(SEED)),
     st.tuples(st.sampled_from(ENLARGING), st.integers(0, 1), st.tuples(SEED.map(lambda seed: 2 * seed))),
