@@ -39,7 +39,7 @@ def designs(report: Report, path: str, found: Sequence[Design], objects: Seen, w
     ]
     rows += [(f"first to see {n} pixels everywhere", [each or "none" for each in where]) for n, where in objects]
     lines = tuple(line for what, cells in rows for line in _by_axis(what, cells))
-    notes = ["unproductive: what arrives has seen the whole input already, by the narrowest path"]
+    notes = ["unproductive: what arrives sees more than the input already, by the narrowest path"]
     if whole is not None:
         notes.append(f"by the local layers; {whole} is the first that sees the whole image by some path")
     return Table((*name_of(report), f"Outputs of {path}"), columns, lines, notes=tuple(notes))

@@ -17,7 +17,7 @@ class Design:
     """On one axis.
 
     covered       the first layer whose field is as large as the input
-    unproductive  the first convolution whose input, by the narrowest path, already sees as much as the input: what is
+    unproductive  the first convolution whose input, by the narrowest path, already sees more than the input: what is
                   new to it lies beyond the edges (Richter et al. 2021, arXiv 2106.12307)
     behind        how many convolutions are so, of how many
     open          how many convolutions it cannot be said of: they have no field of their own, or too many paths
@@ -38,14 +38,14 @@ def design(fields: Fields, axis: int, main: int) -> Design:
     covered = next((row.node.path for row, most in _sizes(fields, axis) if most >= row.reach.grid[axis]), None)
     narrow = arriving(fields, axis)
     known = [size for _, size in narrow if size is not None]
-    beyond = [row.node.path for row, size in narrow if size is not None and size >= row.reach.grid[axis]]
+    beyond = [row.node.path for row, size in narrow if size is not None and size > row.reach.grid[axis]]
     local = fields.rows[main].reach.local
     return Design(
         covered=covered,
         unproductive=beyond[0] if beyond else None,
         behind=(len(beyond), len(narrow)),
         open=len(narrow) - len(known),
-        smallest=max(known) + 1 if known and len(known) == len(narrow) else None,
+        smallest=max(known) if known and len(known) == len(narrow) else None,
         largest=None if isinstance(local, Unknown) else ends(local[axis].size)[1],
     )
 
