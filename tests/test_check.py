@@ -91,7 +91,8 @@ def test_all_shows_what_agrees(run: Run, spec: str) -> None:
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 def test_no_line_is_wider_than_the_screen(run: Run, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    paragraphs = run("check", "--only", "erratum").out.split("\n\n")[0]
+    specs = [] if width == 80 else ["googlenet", "mobilenet_v1", "resnext", "squeezenet"]
+    paragraphs = run("check", *specs, "--only", "erratum").out.split("\n\n")[0]
     assert max(map(len, paragraphs.splitlines())) <= width
 
 

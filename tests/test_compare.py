@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tried import NAMES
 
 from archcalc import UsageError, load
 from archcalc.render.compare import Listing, tables
@@ -20,7 +21,6 @@ from archcalc.render.formats import format_named, names
 from archcalc.render.table import Column
 from archcalc.render.text import times, written
 from archcalc.report.report import TOTALS, Report
-from archcalc.spec import zoo
 from archcalc.study._align import common
 from archcalc.study.compare import Comparison, Difference, Side
 
@@ -39,7 +39,7 @@ GOLDENS = {
     "compare-unlike.txt": "vgg16 resnet50",
     "compare-three.txt": "resnet18 resnet34 resnet50",
 }
-PACKAGED = [variant for name in zoo.packaged() for variant in load(name).variants if variant.startswith(name)]
+PACKAGED = [variant for name in NAMES for variant in load(name).variants if variant.startswith(name)]
 MANY = [*combinations(NETWORKS, 2), *pairwise(PACKAGED)]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import SPECS
 from test_cli import Run, environment
+from tried import NAMES
 
 import archcalc
 from archcalc.cli import app
@@ -93,7 +94,7 @@ def test_commands_specs_columns_and_operators_are_those_that_there_are() -> None
     assert words("law ")[:-1] == list(zoo.laws())
 
 
-@pytest.mark.parametrize("name", sorted(zoo.packaged()))
+@pytest.mark.parametrize("name", NAMES)
 def test_variants_are_found_by_the_beginning_of_their_name(name: str) -> None:
     network = archcalc.load(name)
     assert set(network.variants) <= set(words(f"report {name}"))

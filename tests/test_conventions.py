@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from conftest import SPECS, Said, Wiring
 from op_cases import Case, good, number
+from tried import NAMES
 
 import archcalc
 from archcalc.engine.graph import Applied, Graph, Node
@@ -19,7 +20,6 @@ from archcalc.quantities import Facts, Unknown
 from archcalc.report.conventions import convention
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.report import Report
-from archcalc.spec.zoo import packaged
 from archcalc.values.symbols import Space
 from archcalc.values.vector import Vector
 
@@ -97,7 +97,7 @@ def test_every_kind_of_work_is_listed_on_the_page_of_json() -> None:
     assert stated == {kind for kind in stated if f"`{kind}`" in page.split("\n## ")[0]}
 
 
-@pytest.mark.parametrize("name", sorted(packaged()))
+@pytest.mark.parametrize("name", NAMES)
 def test_json_has_the_work_by_kind(name: str) -> None:
     document = archcalc.load(name).report(convention="all").to_dict(by="stage")
     assert document["convention"]["name"] == "all"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from conftest import Said, Wiring
+from tried import NAMES
 
 import archcalc
 from archcalc.render import formats
@@ -23,10 +24,8 @@ from archcalc.render.report import View, table
 from archcalc.render.table import Column, Line, Table
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.report import Report
-from archcalc.spec.zoo import packaged
 
 Run = Callable[..., Said]
-NAMES = sorted(packaged())
 FIGURES = ("mult_adds", "params", "activations")
 
 

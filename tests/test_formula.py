@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from conftest import Said
+from tried import NAMES
 
 from archcalc.cli.app import BUG, WRONG
 from archcalc.errors import ArchcalcError, UsageError
@@ -18,7 +19,6 @@ from archcalc.network import Network, load
 from archcalc.render.math import Formula as Written
 from archcalc.render.math import condition
 from archcalc.render.views import percent
-from archcalc.spec import zoo
 from archcalc.study import points
 from archcalc.study.formula import Formula, formula
 from archcalc.study.points import at
@@ -389,7 +389,7 @@ def test_how_far_a_law_is_off() -> None:
 
 
 @pytest.mark.parametrize("metric", ["mult_adds", "params", "activations"])
-@pytest.mark.parametrize("name", [*zoo.packaged()])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_packaged_network_agrees_with_the_engine(name: str, metric: str) -> None:
     network = load(name)
     if network.spec.body is None:

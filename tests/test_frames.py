@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from arrow_reader import Batch, kind, values
 from conftest import Wiring
+from tried import NAMES
 
 import archcalc
 from archcalc.errors import UsageError
@@ -20,7 +21,6 @@ from archcalc.report import arrow
 from archcalc.report import frame as frames
 from archcalc.report.frame import Frame, frame
 from archcalc.report.report import Report
-from archcalc.spec.zoo import packaged
 
 
 def columns(found: Frame) -> dict[str, list[Any]]:
@@ -70,7 +70,7 @@ def test_groups_are_rows_too() -> None:
     assert columns(report.frame(level=1)) == found
 
 
-@pytest.mark.parametrize("name", sorted(packaged()))
+@pytest.mark.parametrize("name", NAMES)
 def test_every_packaged_network_has_the_same_columns_of_the_same_kinds(name: str) -> None:
     report = archcalc.load(name).report()
     kinds = {column.name: column.kind for column in report.frame().columns}

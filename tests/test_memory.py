@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from op_cases import Case, apply, good
 from reading import inputs
+from tried import NAMES
 
 import archcalc
 from archcalc.engine.graph import Graph
@@ -21,7 +22,6 @@ from archcalc.errors import UsageError
 from archcalc.quantities import Shape, Unknown
 from archcalc.report.figures import AtLeast
 from archcalc.report.report import Report
-from archcalc.spec.zoo import packaged
 from archcalc.study.deploy import deploy
 from archcalc.study.liveness import Plan, Slot, plan
 from archcalc.study.memory import memory, rate
@@ -385,7 +385,7 @@ def test_resnet50_deployed_by_hand() -> None:
     assert after["activations"] == before["activations"]
 
 
-@pytest.mark.parametrize("name", sorted(packaged()))
+@pytest.mark.parametrize("name", NAMES)
 def test_folding_leaves_shapes_work_and_fields_as_they_are(name: str) -> None:
     report = archcalc.load(name).report()
     found = deploy(report)

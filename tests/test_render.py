@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import GOLDEN, Wiring
+from tried import NAMES
 
 import archcalc
 from archcalc.errors import UsageError
@@ -24,9 +25,6 @@ from archcalc.render.text import exact, percent, short
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import Count, metrics
 from archcalc.report.report import Report
-from archcalc.spec.zoo import packaged
-
-NAMES = sorted(packaged())
 
 
 def reach(*sizes: int, whole: bool = False) -> Reach:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import Wiring
+from tried import NAMES
 
 import archcalc
 from archcalc.engine.propagate import Row
@@ -22,9 +23,6 @@ from archcalc.report.figures import AtLeast, Unavailable, ratio, total
 from archcalc.report.groups import GROUPINGS
 from archcalc.report.metrics import Count, metric, metrics
 from archcalc.report.report import Report
-from archcalc.spec.zoo import packaged
-
-NAMES = sorted(packaged())
 
 
 def small(wiring: type[Wiring]) -> Report:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tried
 from conftest import Said
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archcalc.cli._complete import answers
-from archcalc.spec.zoo import packaged
 from archcalc.study.field.ask import NAMES
 from archcalc.study.field.residues import HOLE, OfSize, shortest
 
@@ -390,7 +390,7 @@ def test_other_formats(run: Run, golden: Callable[[str, str], None]) -> None:
     assert json.loads(Path("fields.json").read_text())["variant"] == "vgg16"
 
 
-@pytest.mark.parametrize("name", sorted(packaged()))
+@pytest.mark.parametrize("name", tried.NAMES)
 def test_every_packaged_network_fits_eighty_columns(run: Run, name: str) -> None:
     for words in ([], ["--design"]):
         said = run("rf", name, *words)
