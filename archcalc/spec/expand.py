@@ -92,7 +92,7 @@ class _Expander(Actor):
             self._record(failure, "")
         except RecursionError:
             self._record(Failure(body.where, "blocks and branches are nested too deep"), "")
-        self.chances.settle()
+        self.chances.settle(self.graph.nodes)
         if not self.failures:
             self._unread()
         if self.failures:
@@ -134,6 +134,7 @@ class _Expander(Actor):
                 )
 
     def _record(self, failure: Failure, path: str) -> None:
+        self.unique += 1
         problem = failure.problem
         key = (problem.where or Where(self.graph.nodes[0].where.source, 1, 1), problem.message.split(":")[0][:40])
         if key in self.failures:
@@ -152,7 +153,7 @@ class _Expander(Actor):
             level.taken.update(self.graph.inputs)
         end = self.steps_of(body, env, at, frame, level)
         if path and end != LEFT_OUT:
-            self.ends[path] = end
+            self.ended(path, end)
         return end
 
     def steps_of(self, body: Body, env: Env, at: int | None, frame: Frame, level: Level) -> int | None:
@@ -261,7 +262,7 @@ class _Expander(Actor):
                     end = at
                 case Pass():
                     end = at
-        self.ends[path] = end
+        self.ended(path, end)
         return end
 
     def _path(self, step: Step, env: Env, level: Level) -> str:
@@ -271,6 +272,7 @@ class _Expander(Actor):
 
     @contextmanager
     def _sharing(self, group: str, path: str) -> Iterator[None]:
+        self.unique += 1
         before, self.sharing = self.sharing, (group, len(path))
         try:
             yield

@@ -9,12 +9,10 @@ from archcalc.engine.graph import Applied, Node
 from archcalc.errors import RuleError, Where
 from archcalc.ops._base import Op, show_given
 from archcalc.spec import limits
-from archcalc.spec.evaluate import Evaluator, moderate
+from archcalc.spec.evaluate import Evaluator, frozen, moderate
 from archcalc.spec.expr import said
 from archcalc.spec.running import Env, Failure, Frame, TooLarge
-from archcalc.spec.steps import (
-    Given,
-)
+from archcalc.spec.steps import Given
 from archcalc.spec.survival import Chances
 from archcalc.values import Value, equal, is_value
 
@@ -25,6 +23,7 @@ class Placer(Evaluator):
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
         self.ends: dict[str, int | None] = {}
+        self.levels: list[str] = []
         self.ops: dict[Any, Op] = {}
         self.applied: dict[Any, Applied] = {}
         self.copies: Value = 1
@@ -39,7 +38,7 @@ class Placer(Evaluator):
         return {n: self.value(item, file if defaults.get(n) is item else env) for n, item in given.items()}
 
     def bind(self, kind: type[Op], rank: int, values: dict[str, Any], given: Mapping[str, Given], where: Where) -> Op:
-        key = (kind, rank, *((name, _frozen(value)) for name, value in values.items()))
+        key = (kind, rank, *((name, frozen(value)) for name, value in values.items()))
         op = self.ops.get(key)
         if op is None:
             try:
@@ -83,9 +82,15 @@ class Placer(Evaluator):
             raise TooLarge(where, f"more than {limits.MAX_NODES:,} layers")
         shared = self._shared(applied, path, where, index) if self.sharing is not None else None
         nodes.append(Node(applied, path, where, sources, self.copies, shared, block))
-        self.chances.place(nodes[index])
-        self.ends[path] = index
+        self.chances.place()
+        self.ended(path, index)
         return index
+
+    def ended(self, path: str, end: int | None) -> None:
+        """Take notice of the node at the end of a level."""
+        if path not in self.ends:
+            self.levels.append(path)
+        self.ends[path] = end
 
     def _shared(self, applied: Applied, path: str, where: Where, index: int) -> int | None:
         assert self.sharing is not None
@@ -123,8 +128,3 @@ def _same(a: Any, b: Any) -> bool:
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(map(_same, a, b))
     return equal(a, b) if is_value(a) and is_value(b) else bool(a == b)
-
-
-def _frozen(value: Any) -> Any:
-    """A hashable form of a parameter's value, with its kind: True and 1 are not one."""
-    return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else (type(value), value)
