@@ -66,11 +66,11 @@ def count(networks: Sequence[Network], only: Only) -> int:
 def finding(networks: Sequence[Network], only: Only, processes: int = 1) -> Iterator[Iterator[Result]]:
     """The results of the kinds wanted, spec by spec, each spec once."""
     bench = Bench()
+    wanted = [check for check in checks().values() if only.kind(check.name)]
 
     def of(network: Network) -> Iterator[Result]:
-        for check in checks().values():
-            if only.kind(check.name):
-                yield from check.run(network, bench)
+        for check in wanted:
+            yield from check.run(network, bench)
 
     with each(of, list({network.spec.path: network for network in networks}.values()), processes) as found:
         yield chain.from_iterable(found)
