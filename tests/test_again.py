@@ -10,7 +10,8 @@ import pytest
 
 import archcalc
 from archcalc.engine.graph import Graph
-from archcalc.spec import again, zoo
+from archcalc.spec import again, limits, zoo
+from archcalc.values.symbols import Space
 
 NETS = {
     "alike": "[{Unit: 4, repeat: 3}]",
@@ -90,3 +91,20 @@ def test_equal_runs_are_not_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = archcalc.load("resnet_cifar1202").graph()
     assert len(graph.nodes) > 4_000
     assert len(placed) < 100
+
+
+def test_settings_share_operators_on_equal_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = archcalc.load("resnet_cifar")
+    graphs = [network.graph(n=n) for n in (3, 5)]
+    monkeypatch.setattr(limits, "MAX_KNOWN", 1)
+    graphs.append(network.graph(n=3))
+    first, other, anew = ({id(node.applied) for node in graph.nodes if node.sources} for graph in graphs)
+    assert first == other
+    assert first.isdisjoint(anew)
+
+
+def test_symbols_share_nothing_with_numbers() -> None:
+    network = archcalc.load("resnet_cifar")
+    numbers = network.graph()
+    symbols = network.graph(classes=Space().symbol("classes", minimum=1))
+    assert not {id(node.applied) for node in numbers.nodes} & {id(node.applied) for node in symbols.nodes}

@@ -18,6 +18,7 @@ from archcalc.spec.act import LEFT_OUT, Actor
 from archcalc.spec.evaluate import written
 from archcalc.spec.expr import said
 from archcalc.spec.module import Module
+from archcalc.spec.place import Known
 from archcalc.spec.running import Env, Failure, Frame, Level, TooLarge
 from archcalc.spec.steps import (
     MAIN,
@@ -41,9 +42,16 @@ def expand(
     body: Body,
     parameters: Mapping[str, Any],
     shapes: Mapping[str, Shape],
+    known: Known | None = None,
 ) -> Graph:
-    """The graph of a network. `shapes` are inputs given from outside. Raises SpecError with all problems of shapes."""
+    """The graph of a network. Raises SpecError with all problems of shapes.
+
+    shapes  inputs given from outside
+    known   what expansions at other settings have left, where all numbers are exact: symbols have a space to answer to
+    """
     expander = _Expander(parameters)
+    if known is not None and not any(map(_open, (*parameters.values(), *shapes.values()))):
+        expander.known = known
     collecting = gc.isenabled()
     gc.disable()  # a graph has no cycles to collect, and collection would double the time of a large one
     try:
@@ -68,6 +76,11 @@ def deep_recursion() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(depth)
+
+
+def _open(value: Any) -> bool:
+    """Whether some number is a symbol or the like."""
+    return any(map(_open, value)) if isinstance(value, (list, tuple)) else hasattr(value, "system")
 
 
 class _Expander(Actor):

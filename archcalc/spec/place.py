@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from archcalc.engine.graph import Applied, Node
@@ -17,6 +18,14 @@ from archcalc.spec.survival import Chances
 from archcalc.values import Value, equal, is_value
 
 
+@dataclass
+class Known:
+    """Operators bound, and applied to shapes, which other settings of a spec may want too."""
+
+    ops: dict[Any, Op] = field(default_factory=dict)
+    applied: dict[Any, Applied] = field(default_factory=dict)
+
+
 class Placer(Evaluator):
     """Places nodes. Operators with equal parameters are one, and so is an operator on equal shapes."""
 
@@ -24,8 +33,7 @@ class Placer(Evaluator):
         super().__init__(parameters)
         self.ends: dict[str, int | None] = {}
         self.levels: list[str] = []
-        self.ops: dict[Any, Op] = {}
-        self.applied: dict[Any, Applied] = {}
+        self.known = Known()
         self.copies: Value = 1
         self.sharing: tuple[str, int] | None = None
         self.shared: dict[tuple[str, str], int] = {}
@@ -39,10 +47,10 @@ class Placer(Evaluator):
 
     def bind(self, kind: type[Op], rank: int, values: dict[str, Any], given: Mapping[str, Given], where: Where) -> Op:
         key = (kind, rank, *((name, frozen(value)) for name, value in values.items()))
-        op = self.ops.get(key)
+        op = self.known.ops.get(key)
         if op is None:
             try:
-                op = self.ops[key] = kind(rank, **values)
+                op = self.known.ops[key] = kind(rank, **values)
             except RuleError as error:
                 raise self.blamed(error, given, values, where) from None
         return op
@@ -71,12 +79,12 @@ class Placer(Evaluator):
     def node(self, op: Op, sources: tuple[int, ...], path: str, where: Where, block: int) -> int:
         nodes = self.graph.nodes
         key = (op, *(nodes[source].applied.output for source in sources))
-        applied = self.applied.get(key)
+        applied = self.known.applied.get(key)
         if applied is None:
             applied = Applied(op, tuple(nodes[source].applied.output for source in sources))
             for size in applied.output:
                 moderate(size, "a size of the output", where)
-            self.applied[key] = applied
+            self.known.applied[key] = applied
         index = len(nodes)
         if index >= limits.MAX_NODES:
             raise TooLarge(where, f"more than {limits.MAX_NODES:,} layers")
