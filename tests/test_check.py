@@ -131,6 +131,11 @@ def test_json_writes_fractions_and_settings_plainly(run: Run) -> None:
     assert expected["setting"]["against"] == {"p": {"num": 1, "den": 1}}
 
 
+def test_json_writes_a_fraction_in_the_setting_compared_to(run: Run) -> None:
+    results = json.loads(run("check", "resnet_cifar", "--only", "*training-time*", "--format", "json").out)
+    assert {"p": {"num": 1, "den": 1}} in [result["setting"].get("against") for result in results]
+
+
 def test_junit_has_a_case_for_each(run: Run, spec: str) -> None:
     said = run("check", spec, "--format", "junit")
     suite = ElementTree.fromstring(said.out)

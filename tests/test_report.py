@@ -13,7 +13,8 @@ from conftest import Wiring
 from tried import NAMES
 
 import archcalc
-from archcalc.engine.propagate import Row
+from archcalc.engine.graph import Graph
+from archcalc.engine.propagate import Row, propagate
 from archcalc.errors import UsageError
 from archcalc.quantities import Listed, Span
 from archcalc.report.conventions import Convention, conventions
@@ -340,3 +341,18 @@ def test_rows_are_where_a_metric_reads_and_nothing_else(wiring: type[Wiring]) ->
     report = small(wiring)
     assert all(isinstance(row, Row) for row in report.rows)
     assert repr(report) == "<Report of Small: 10 nodes>"
+
+
+def test_receptive_fields_are_found_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def propagated(graph: Graph) -> list[Row]:
+        asked.append(graph)
+        return propagate(graph)
+
+    monkeypatch.setattr("archcalc.report.rows.propagate", propagated)
+    report = archcalc.load("resnet50").report()
+    assert report.totals["params"] == 25_557_032
+    assert not asked
+    assert [row.reach for row in report.rows] == [row.reach for row in propagate(report.graph)]
+    assert asked == [report.graph]

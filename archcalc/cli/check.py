@@ -15,6 +15,7 @@ from archcalc.errors import UsageError
 if TYPE_CHECKING:
     from archcalc.network import Network
     from archcalc.study.checking import Only
+    from archcalc.study.checks import Result
 
 
 def command(
@@ -53,14 +54,15 @@ def command(
     from archcalc.cli._output import emit, screen
     from archcalc.render.formats import chosen, format_named
     from archcalc.study import checking
+    from archcalc.study.workers import processors
 
     written = chosen(format_, output)
     if written.results is None and written is not format_named("table"):
         raise UsageError(f"{format_ or output} is no format of checks", "table, json, junit or github")
     wanted = checking.Only(tuple(only or ()))
     networks = list(checking.specs(specs or ()))
-    with _progress(networks, wanted) as done:
-        results = checking.run(networks, wanted, done)
+    with checking.finding(networks, wanted, processors()) as found, _progress(networks, wanted) as progress:
+        results = [result for result in map(progress, found) if wanted(result)]
     results += checking.limits(networks, max_ or ())
     if only and not results:
         raise UsageError(f"nothing to check is {' or '.join(only)}", "a kind, a verdict, or a part of an id")
@@ -76,10 +78,11 @@ def command(
 
 
 @contextmanager
-def _progress(networks: list[Network], wanted: Only) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal, nothing elsewhere."""
+def _progress(networks: list[Network], wanted: Only) -> Iterator[Callable[[Result], Result]]:
+    """What a result passes through: a bar on a terminal moves, nothing elsewhere. It has a thread, and so must begin
+    after the processes that find results."""
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda result: result
         return
     from rich.console import Console
     from rich.progress import Progress
@@ -88,4 +91,9 @@ def _progress(networks: list[Network], wanted: Only) -> Iterator[Callable[[], No
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("checking", total=checking.count(networks, wanted))
-        yield lambda: bar.advance(task)
+
+        def passes(result: Result) -> Result:
+            bar.advance(task)
+            return result
+
+        yield passes

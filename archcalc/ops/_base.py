@@ -71,6 +71,8 @@ class Size(Field):
         self.at_least = at_least
 
     def bind(self, given: Any, rank: int) -> Value:
+        if type(given) is int and given >= self.at_least:
+            return given
         if not is_value(given):
             raise self.wrong(given, "a whole number")
         if not is_whole(given):

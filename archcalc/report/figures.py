@@ -47,6 +47,13 @@ def total(figures: Iterable[Figure]) -> Figure:
     return AtLeast(sum(known), reason) if known else Unavailable(reason)
 
 
+def multiple(figure: Figure, times: int) -> Figure:
+    """`times` a figure."""
+    if isinstance(figure, Unavailable):
+        return figure
+    return AtLeast(figure.value * times, figure.reason) if isinstance(figure, AtLeast) else figure * times
+
+
 def ratio(part: Figure, whole: Figure) -> Figure:
     """part / whole as an exact fraction; unavailable where the whole is 0 or not known exactly."""
     if isinstance(whole, (AtLeast, Unavailable)):

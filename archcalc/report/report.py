@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.display import Displayed
 from archcalc.engine.graph import Graph
-from archcalc.engine.propagate import Row, propagate
+from archcalc.engine.propagate import Row
 from archcalc.quantities import Reach
 from archcalc.report.conventions import Convention, convention, work
 from archcalc.report.document import document
 from archcalc.report.figures import Figure, ratio
 from archcalc.report.groups import Group, grouped
 from archcalc.report.metrics import Metric, metric, metrics
+from archcalc.report.rows import rows
 
 if TYPE_CHECKING:
     from archcalc.report.frame import Frame
@@ -52,7 +53,7 @@ class Report(Displayed):
         convention: str | None = None,
     ) -> Report:
         """The report of a graph. Raises UsageError where there is no such convention."""
-        return cls(network, variant, parameters or {}, _convention(convention), graph, propagate(graph))
+        return cls(network, variant, parameters or {}, _convention(convention), graph, rows(graph))
 
     def total(self, name: str) -> Figure:
         """The network's figure of a metric, as `total("params")`: a Value, AtLeast or Unavailable."""

@@ -10,10 +10,10 @@ from archcalc.ops._base import Op, axes, catalogue
 from archcalc.quantities import show_shape
 from archcalc.spec import limits
 from archcalc.spec.actions import by_name, signature, wrong_arguments
-from archcalc.spec.evaluate import moderate
+from archcalc.spec.again import Rerunner
+from archcalc.spec.evaluate import frozen, moderate
 from archcalc.spec.expr import said
 from archcalc.spec.module import Module
-from archcalc.spec.place import Placer
 from archcalc.spec.running import Env, Failure, Frame, Level, TooLarge
 from archcalc.spec.source import short
 from archcalc.spec.steps import (
@@ -38,13 +38,12 @@ LEFT_OUT = -1
 """The end of a branch that is `none`."""
 
 
-class Actor(Placer):
+class Actor(Rerunner):
     """Runs the actions of steps; the expander that runs bodies is made of it."""
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
         self.root: Module
-        self.recursions = 0
 
     def body(self, body: Body, env: Env, at: int | None, frame: Frame, path: str) -> int | None:
         """Run a body at a level of its own. The node at its end; None after a failure."""
@@ -122,7 +121,13 @@ class Actor(Placer):
         assert block.body is not None
         inner_block = frame.block or path.count("/") + 1
         inner_frame = Frame(path, at, block.module, inner, frame.depth + 1, inner_block, frame.active | {block})
-        return self.body(block.body, inner, at, inner_frame, path)
+        arguments = [frozen(inner[name]) for name in block.arguments]
+        key = (block, frame.depth, frozen(self.copies), self.shape(at), *arguments)
+        if (end := self.again(key, at, inner_frame)) is None:
+            before = self.stand()
+            end = self.body(block.body, inner, at, inner_frame, path)
+            self.remember(key, before, at, path, end)
+        return end
 
     def _held(self, held: Any, frame: Frame, step: Step) -> Block | type[Op]:
         """The block or operator that a parameter holds by name."""
@@ -212,6 +217,7 @@ class Actor(Placer):
         return name, end, count
 
     def heads(self, action: Heads, env: Env, at: int, frame: Frame, level: Level) -> None:
+        self.unique += 1
         for branch in action.branches:
             path = level.place(self.name(branch.name, env), branch.name.where, exact=not branch.name.constant)
             if path == MAIN:

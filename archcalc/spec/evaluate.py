@@ -17,6 +17,7 @@ from archcalc.spec.steps import (
     Given,
     LetFunction,
     Text,
+    Word,
     table_key,
 )
 from archcalc.values import Value, is_value, is_whole, require_at_least
@@ -136,3 +137,10 @@ def moderate(size: Value, role: str, where: Where) -> Value:
 
 def written(given: Given, value: Any) -> str:
     return said(value) if given.code is None else f"{given.text} = {said(value)}"
+
+
+def frozen(value: Any) -> Any:
+    """A hashable form of a parameter's value, with its kind: True and 1 are not one, nor is a word of two files."""
+    if type(value) is Word:
+        return value.module, str(value)
+    return tuple(map(frozen, value)) if isinstance(value, (list, tuple)) else (type(value), value)

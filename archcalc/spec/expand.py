@@ -18,6 +18,7 @@ from archcalc.spec.act import LEFT_OUT, Actor
 from archcalc.spec.evaluate import written
 from archcalc.spec.expr import said
 from archcalc.spec.module import Module
+from archcalc.spec.place import Known
 from archcalc.spec.running import Env, Failure, Frame, Level, TooLarge
 from archcalc.spec.steps import (
     MAIN,
@@ -41,9 +42,16 @@ def expand(
     body: Body,
     parameters: Mapping[str, Any],
     shapes: Mapping[str, Shape],
+    known: Known | None = None,
 ) -> Graph:
-    """The graph of a network. `shapes` are inputs given from outside. Raises SpecError with all problems of shapes."""
+    """The graph of a network. Raises SpecError with all problems of shapes.
+
+    shapes  inputs given from outside
+    known   what expansions at other settings have left, where all numbers are exact: symbols have a space to answer to
+    """
     expander = _Expander(parameters)
+    if known is not None and not any(map(_open, (*parameters.values(), *shapes.values()))):
+        expander.known = known
     collecting = gc.isenabled()
     gc.disable()  # a graph has no cycles to collect, and collection would double the time of a large one
     try:
@@ -70,6 +78,11 @@ def deep_recursion() -> Iterator[None]:
         sys.setrecursionlimit(depth)
 
 
+def _open(value: Any) -> bool:
+    """Whether some number is a symbol or the like."""
+    return any(map(_open, value)) if isinstance(value, (list, tuple)) else hasattr(value, "system")
+
+
 class _Expander(Actor):
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
@@ -92,7 +105,7 @@ class _Expander(Actor):
             self._record(failure, "")
         except RecursionError:
             self._record(Failure(body.where, "blocks and branches are nested too deep"), "")
-        self.chances.settle()
+        self.chances.settle(self.graph.nodes)
         if not self.failures:
             self._unread()
         if self.failures:
@@ -134,6 +147,7 @@ class _Expander(Actor):
                 )
 
     def _record(self, failure: Failure, path: str) -> None:
+        self.unique += 1
         problem = failure.problem
         key = (problem.where or Where(self.graph.nodes[0].where.source, 1, 1), problem.message.split(":")[0][:40])
         if key in self.failures:
@@ -152,7 +166,7 @@ class _Expander(Actor):
             level.taken.update(self.graph.inputs)
         end = self.steps_of(body, env, at, frame, level)
         if path and end != LEFT_OUT:
-            self.ends[path] = end
+            self.ended(path, end)
         return end
 
     def steps_of(self, body: Body, env: Env, at: int | None, frame: Frame, level: Level) -> int | None:
@@ -261,7 +275,7 @@ class _Expander(Actor):
                     end = at
                 case Pass():
                     end = at
-        self.ends[path] = end
+        self.ended(path, end)
         return end
 
     def _path(self, step: Step, env: Env, level: Level) -> str:
@@ -271,6 +285,7 @@ class _Expander(Actor):
 
     @contextmanager
     def _sharing(self, group: str, path: str) -> Iterator[None]:
+        self.unique += 1
         before, self.sharing = self.sharing, (group, len(path))
         try:
             yield

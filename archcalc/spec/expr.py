@@ -127,6 +127,8 @@ def count_of(count: int, what: str) -> str:
 
 def normal(value: Value) -> Value:
     """An int for a whole Fraction; RuleError for a number out of all proportion."""
+    if type(value) is int and value.bit_length() <= MAX_BITS:
+        return value
     if isinstance(value, Fraction) and value.denominator == 1:
         value = value.numerator
     if (isinstance(value, int) and value.bit_length() > MAX_BITS) or (

@@ -8,3 +8,5 @@ MAX_RECURSIONS = 20_000
 MAX_SIZE_BITS = 512
 MAX_CALLS = 200
 MAX_LET_CALLS = 50_000
+MAX_KNOWN = 10_000
+"""Operators on shapes that a spec keeps from one setting to the next."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -12,10 +12,11 @@ from archcalc.engine.graph import Graph
 from archcalc.errors import Problem, RuleError, SpecError, UsageError, Where, near
 from archcalc.quantities import Shape
 from archcalc.spec import document as documents
-from archcalc.spec import zoo
+from archcalc.spec import limits, zoo
 from archcalc.spec.document import Document, Parameter
 from archcalc.spec.expand import deep_recursion, expand
 from archcalc.spec.module import Enough, Module
+from archcalc.spec.place import Known
 from archcalc.spec.source import Mapping as Tree
 from archcalc.spec.source import parse, read, short
 from archcalc.spec.steps import Body, Given
@@ -38,6 +39,7 @@ class Spec:
     body: Body | None
     scope: Callable[[frozenset[str], list[Problem]], Module]
     """The file read anew with these names as parameters, for what stands beside the body; problems are collected."""
+    known: Known = field(default_factory=Known, repr=False)
 
     @property
     def variants(self) -> dict[str, dict[str, Any]]:
@@ -79,7 +81,9 @@ class Spec:
         if self.body is None:
             message = "this spec holds blocks for others to import and no `body` of its own"
             raise SpecError([Problem(message, self.root.where)])
-        return expand(self.module, self.inputs, self.body, settings, shapes or {})
+        if len(self.known.applied) > limits.MAX_KNOWN:
+            self.known = Known()
+        return expand(self.module, self.inputs, self.body, settings, shapes or {}, self.known)
 
 
 class Found(NamedTuple):

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from archcalc.engine.graph import Applied, Node
 from archcalc.errors import RuleError, Where
 from archcalc.ops._base import Op, show_given
 from archcalc.spec import limits
-from archcalc.spec.evaluate import Evaluator, moderate
+from archcalc.spec.evaluate import Evaluator, frozen, moderate
 from archcalc.spec.expr import said
 from archcalc.spec.running import Env, Failure, Frame, TooLarge
-from archcalc.spec.steps import (
-    Given,
-)
+from archcalc.spec.steps import Given
 from archcalc.spec.survival import Chances
 from archcalc.values import Value, equal, is_value
+
+
+@dataclass
+class Known:
+    """Operators bound, and applied to shapes, which other settings of a spec may want too."""
+
+    ops: dict[Any, Op] = field(default_factory=dict)
+    applied: dict[Any, Applied] = field(default_factory=dict)
 
 
 class Placer(Evaluator):
@@ -25,8 +32,8 @@ class Placer(Evaluator):
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
         self.ends: dict[str, int | None] = {}
-        self.ops: dict[Any, Op] = {}
-        self.applied: dict[Any, Applied] = {}
+        self.levels: list[str] = []
+        self.known = Known()
         self.copies: Value = 1
         self.sharing: tuple[str, int] | None = None
         self.shared: dict[tuple[str, str], int] = {}
@@ -39,11 +46,11 @@ class Placer(Evaluator):
         return {n: self.value(item, file if defaults.get(n) is item else env) for n, item in given.items()}
 
     def bind(self, kind: type[Op], rank: int, values: dict[str, Any], given: Mapping[str, Given], where: Where) -> Op:
-        key = (kind, rank, *((name, _frozen(value)) for name, value in values.items()))
-        op = self.ops.get(key)
+        key = (kind, rank, *((name, frozen(value)) for name, value in values.items()))
+        op = self.known.ops.get(key)
         if op is None:
             try:
-                op = self.ops[key] = kind(rank, **values)
+                op = self.known.ops[key] = kind(rank, **values)
             except RuleError as error:
                 raise self.blamed(error, given, values, where) from None
         return op
@@ -72,20 +79,26 @@ class Placer(Evaluator):
     def node(self, op: Op, sources: tuple[int, ...], path: str, where: Where, block: int) -> int:
         nodes = self.graph.nodes
         key = (op, *(nodes[source].applied.output for source in sources))
-        applied = self.applied.get(key)
+        applied = self.known.applied.get(key)
         if applied is None:
             applied = Applied(op, tuple(nodes[source].applied.output for source in sources))
             for size in applied.output:
                 moderate(size, "a size of the output", where)
-            self.applied[key] = applied
+            self.known.applied[key] = applied
         index = len(nodes)
         if index >= limits.MAX_NODES:
             raise TooLarge(where, f"more than {limits.MAX_NODES:,} layers")
         shared = self._shared(applied, path, where, index) if self.sharing is not None else None
         nodes.append(Node(applied, path, where, sources, self.copies, shared, block))
-        self.chances.place(nodes[index])
-        self.ends[path] = index
+        self.chances.place()
+        self.ended(path, index)
         return index
+
+    def ended(self, path: str, end: int | None) -> None:
+        """Take notice of the node at the end of a level."""
+        if path not in self.ends:
+            self.levels.append(path)
+        self.ends[path] = end
 
     def _shared(self, applied: Applied, path: str, where: Where, index: int) -> int | None:
         assert self.sharing is not None
@@ -123,8 +136,3 @@ def _same(a: Any, b: Any) -> bool:
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(map(_same, a, b))
     return equal(a, b) if is_value(a) and is_value(b) else bool(a == b)
-
-
-def _frozen(value: Any) -> Any:
-    """A hashable form of a parameter's value, with its kind: True and 1 are not one."""
-    return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else (type(value), value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -31,26 +31,34 @@ class Chances:
     def __init__(self) -> None:
         self.made: list[Chance] = []
         self.linear = 0
-        self._running: tuple[Chance, ...] = ()
-        self._nodes: list[tuple[Node, tuple[Chance, ...]]] = []
+        self.running: tuple[Chance, ...] = ()
+        self.of: list[tuple[Chance, ...]] = []
+        """Those of each node."""
 
     @contextmanager
     def during(self, step: Step, value: Value) -> Iterator[None]:
         """While a step runs, its nodes have this chance, and those of the steps around it."""
         assert step.survival is not None
-        self.linear += step.survival.linear
-        chance = Chance(step, value, self.linear if step.survival.linear else 0)
-        self.made.append(chance)
-        before, self._running = self._running, (*self._running, chance)
+        before, self.running = self.running, (*self.running, self._make(step, value, step.survival.linear))
         try:
             yield
         finally:
-            self._running = before
+            self.running = before
 
-    def place(self, node: Node) -> None:
+    def _make(self, step: Step, value: Value, linear: bool, alone: bool = False) -> Chance:
+        self.linear += linear
+        chance = Chance(step, value, self.linear if linear else 0, alone)
+        self.made.append(chance)
+        return chance
+
+    def place(self) -> None:
         """Take notice of a node."""
-        if self._running:
-            self._nodes.append((node, self._running))
+        self.of.append(self.running)
+
+    def again(self, made: slice, nodes: slice, outer: int) -> None:
+        """Take notice of nodes like these, where the chances `made` are made again: all of theirs but the `outer`."""
+        anew = {id(old): self._make(old.step, old.value, old.number > 0, old.alone) for old in self.made[made]}
+        self.of += [(*self.running, *[anew[id(old)] for old in of[outer:]]) for of in self.of[nodes]]
 
     def of_branch(self, body: Body, since: int) -> Chance | None:
         """The chance of a branch as a whole, among those made since its body began."""
@@ -59,10 +67,15 @@ class Chances:
             return None
         return next((chance for chance in self.made[since:] if chance.step is one), None)
 
-    def settle(self) -> None:
+    def settle(self, nodes: Sequence[Node]) -> None:
         """Tell each node how often it runs."""
-        for node, chances in self._nodes:
-            node.survival = product(map(self._often, chances))
+        if not self.made:
+            return
+        known: dict[tuple[Chance, ...], Value] = {(): 1}  # the nodes of a step have its chances
+        for node, chances in zip(nodes, self.of, strict=True):
+            if chances not in known:
+                known[chances] = product(map(self._often, chances))
+            node.survival = known[chances]
 
     def _often(self, chance: Chance) -> Value:
         """The k-th of K: 1 - k/K*(1 - last), linear decay: Huang et al. 2016, arXiv 1603.09382, equation 4."""

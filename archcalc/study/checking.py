@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from archcalc.report.document import plain
 from archcalc.spec import zoo
 from archcalc.study.checks import VERDICTS, Result, budget, checks
 from archcalc.study.measure import Bench
+from archcalc.study.workers import each
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +62,24 @@ def count(networks: Sequence[Network], only: Only) -> int:
     return sum(check.count(network) for network in networks for check in checks().values() if only.kind(check.name))
 
 
-def run(networks: Sequence[Network], only: Only, done: Callable[[], None] = lambda: None) -> list[Result]:
-    """The results wanted, spec by spec, each spec once. `done` is called after each result."""
+@contextmanager
+def finding(networks: Sequence[Network], only: Only, processes: int = 1) -> Iterator[Iterator[Result]]:
+    """The results of the kinds wanted, spec by spec, each spec once."""
     bench = Bench()
-    results = []
-    for network in {network.spec.path: network for network in networks}.values():
-        for check in checks().values():
-            if only.kind(check.name):
-                for found in check.run(network, bench):
-                    done()
-                    if only(found):
-                        results.append(found)
-    return results
+    wanted = [check for check in checks().values() if only.kind(check.name)]
+
+    def of(network: Network) -> Iterator[Result]:
+        for check in wanted:
+            yield from check.run(network, bench)
+
+    with each(of, list({network.spec.path: network for network in networks}.values()), processes) as found:
+        yield chain.from_iterable(found)
+
+
+def run(networks: Sequence[Network], only: Only) -> list[Result]:
+    """The results wanted."""
+    with finding(networks, only) as results:
+        return list(filter(only, results))
 
 
 def limits(networks: Sequence[Network], given: Sequence[str]) -> list[Result]:

@@ -45,7 +45,7 @@ def _page(row: Row, rows: Sequence[Row], known_steps: Steps) -> Page:
         Section("Parameters", tuple(_parameters(node, known_steps))),
         Section("Reads", tuple(_sources(row, rows))),
         Section("Output", (*_output(node.applied, applied), *pads)),
-        *_counts(row, replace(row, node=_with(node, applied)), rows),
+        *_counts(row, Row(_with(node, applied), row.reach), rows),
         Section("Receptive field", tuple(_field(row, rows, applied))),
         Section(f"Rules of {op.name}", tuple(_rules(type(op)))),
     )

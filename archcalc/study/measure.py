@@ -13,6 +13,7 @@ from archcalc.quantities import Range, Reach, Shape, Unknown
 from archcalc.report.conventions import convention
 from archcalc.report.figures import ratio, total
 from archcalc.report.metrics import metric as metric_of
+from archcalc.report.metrics import summed
 from archcalc.report.metrics.architecture import FLOAT
 from archcalc.report.report import Report
 from archcalc.study import size
@@ -140,7 +141,7 @@ class Benched:
         if metric in OF_ROLES and "count" in how:
             return total(OF_ROLES[metric] * report.figure(metric_of(role), rows) for role in names(how["count"]))
         if metric == "mult_adds" and "convention" in how:
-            return total(map(convention(str(how["convention"])).figure, rows))
+            return summed(convention(str(how["convention"])).figure, rows)
         if metric == "receptive_field":
             return field_of(rows[-1].reach)
         figure = report.figure(metric_of("input" if metric == "input_size" else metric), rows)

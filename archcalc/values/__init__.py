@@ -32,7 +32,8 @@ def _system(*values: Value) -> ModuleType | Any:
 
 def is_value(thing: object) -> bool:
     """Whether `thing` is a Value: an exact number, not a truth value, not a float."""
-    return (isinstance(thing, (int, Fraction)) and not isinstance(thing, bool)) or hasattr(thing, "system")
+    kind = type(thing)
+    return kind is int or kind is Fraction or (kind is not bool and hasattr(thing, "system"))
 
 
 def is_whole(value: Value) -> bool:
@@ -67,6 +68,8 @@ def ceildiv(a: Value, b: Value) -> Value:
 
 def exactdiv(a: Value, b: Value) -> Value:
     """a / b without rounding, b not 0: an int where it comes out whole, else a Fraction."""
+    if type(a) is int and type(b) is int and b and not a % b:
+        return a // b
     return _system(a, b).divide(a, b)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError, near
-from archcalc.report.figures import Figure, total
+from archcalc.report.figures import Figure, multiple, total
 
 REGISTRY: dict[str, Metric] = {}
 
@@ -64,7 +64,21 @@ class Count(Metric):
     """A count: a group's is the sum of its nodes'."""
 
     def over(self, rows: Iterable[Row]) -> Figure:
-        return total(map(self.rule, rows))
+        return summed(self.rule, rows)
+
+
+def summed(rule: Callable[[Row], Figure], rows: Iterable[Row]) -> Figure:
+    """The sum of a count that is a matter of operator, shapes and copies, not of place: asked once of equal nodes."""
+    alike: dict[Any, Row] = {}
+    times: dict[Any, int] = {}
+    for row in rows:
+        node = row.node
+        key = node.applied, node.copies, node.shared is None
+        if key in times:
+            times[key] += 1
+        else:
+            alike[key], times[key] = row, 1
+    return total(multiple(rule(row), times[key]) for key, row in alike.items())
 
 
 @cache

@@ -8,7 +8,7 @@ from archcalc.engine.propagate import Row
 from archcalc.report.conventions.all import ALL
 from archcalc.report.conventions.mult_adds import MULT_ADDS
 from archcalc.report.conventions.pycls import PYCLS
-from archcalc.report.figures import Figure, is_partial
+from archcalc.report.figures import Figure, is_partial, total
 from archcalc.report.metrics import Count
 from archcalc.values import Value, exactdiv, product
 
@@ -77,7 +77,7 @@ class ExpectedMultAdds(MultAdds):
         return figure if is_partial(figure) else exactdiv(figure * row.node.survival, 1)
 
     def over(self, rows: Iterable[Row]) -> Figure:
-        figure = super().over(rows)
+        figure = total(map(self.rule, rows))
         return figure if is_partial(figure) else exactdiv(figure, 1)
 
 
