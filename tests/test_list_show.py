@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import SPECS, Said, Wiring
-from tried import NAMES
+from tried import variants
 
 import archcalc
 from archcalc.errors import UsageError
@@ -46,7 +46,7 @@ def again(text: str, folder: Path) -> Report:
 # --expanded ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("spec", "variant"), [each for each in VARIANTS if each[0] in NAMES])
+@pytest.mark.parametrize(("spec", "variant"), variants())
 def test_an_expanded_spec_gives_the_same_report(spec: str, variant: str, run: Run, tmp_path: Path) -> None:
     network = archcalc.load(spec, variant=variant)
     said = run("show", spec, "--variant", variant, "--expanded")
