@@ -65,7 +65,7 @@ def command(
       archcalc formula mobilenet_v1 --in alpha,h --leading --alpha 0.5
       archcalc formula mobilenet_v1 --in alpha,h --derivative alpha
       archcalc formula mobilenet_v1 --in alpha,h --elasticity
-      archcalc formula mobilenet_v1 --against 'alpha**2*rho**2' --rho 1,6/7,5/7,4/7
+      archcalc formula mobilenet_v1 --against 'alpha**2*rho**2' --rho 1,6/7,5/7
     """
     from archcalc.cli._options import given
     from archcalc.cli._output import emit, screen

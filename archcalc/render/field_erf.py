@@ -18,8 +18,8 @@ def table(report: Report, path: str, found: Sequence[Effective], assumed: Sequen
     columns = (
         Column("axis", "Axis", left=True),
         *(Column(name, title, "pixels", write=_written) for name, title in (("size", "Field"), ("sigma", "σ"))),
-        *(Column(f"holds_{part}", f"{part}%", "pixels", write=_written) for part in PARTS),
-        *(Column(name, title, unit, write=_written) for name, title, unit in PLAIN),
+        *(Column(f"holds_{part}", f"{part}%", "pixels", keep=FIRST.get(part), write=_written) for part in PARTS),
+        *(Column(name, title, unit, keep=keep, write=_written) for name, title, unit, keep in PLAIN),
     )
     rows = [Line((each.axis, *(each.ends(figure) for figure in _figures()))) for each in found]
     if len({row.cells[1:] for row in rows}) == 1 and len(rows) > 1:
@@ -36,7 +36,9 @@ def table(report: Report, path: str, found: Sequence[Effective], assumed: Sequen
     return Table((*name_of(report), f"Effective field of {path}"), columns, tuple(rows), notes=notes)
 
 
-PLAIN = (("luo", "Luo", "pixels"), ("share", "Luo/field", ""), ("density", "Density", ""))
+PLAIN = (("luo", "Luo", "pixels", None), ("share", "Luo/field", "", 1), ("density", "Density", "", 4))
+FIRST = {"50": 2, "99": 3}
+"""Widths that go from a narrow screen, in this order: `keep` of Column."""
 
 
 def _figures() -> list[Callable[[Any], Any]]:

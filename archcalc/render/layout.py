@@ -15,6 +15,7 @@ from archcalc.report.figures import AtLeast, Unavailable
 
 GAP = 2
 BAR = 12
+CUT = 12
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -48,7 +49,9 @@ def layout(table: Table, width: int | None) -> list[list[Piece]]:
         pieces = _line([_align(each, each.texts[index]) for each in laid], [row.mark or each.part for each in laid])
         lines.append([Piece(row.mark.ljust(margin), row.mark or "quiet"), *pieces] if margin else pieces)
     lines += [[Piece("─" * whole, "quiet")], *_totals(table, width)]
-    lines += [[Piece(line, "quiet")] for text in table.notes for line in _wrap(text, width)]
+    stars = any(WHOLE in text for each in laid for text in each.texts)
+    notes = [text for text in table.notes if stars or not text.startswith(f"{WHOLE}:")]
+    lines += [[Piece(line, "quiet")] for text in notes for line in _wrap(text, width)]
     return lines
 
 
@@ -73,8 +76,17 @@ def _fit(table: Table, width: int | None) -> list[Laid]:
             return [_cut(names, names.width + spare), *laid[1:]]
         weakest = min((each.column.keep for each in laid if each.column.keep is not None), default=None)
         if weakest is None:
-            return [_cut(names, max(names.width + spare, 12)), *laid[1:]]
+            return _cramped(laid, width)
         laid = [each for each in laid if each.column.keep != weakest]
+    return laid
+
+
+def _cramped(laid: list[Laid], width: int) -> list[Laid]:
+    """Names cut, then the other words, to no less than CUT signs each."""
+    for at, each in enumerate(laid):
+        spare = width - _width(laid)
+        if spare < 0 and each.column.left and each.width > CUT:
+            laid = [*laid[:at], _cut(each, max(each.width + spare, CUT)), *laid[at + 1 :]]
     return laid
 
 

@@ -60,8 +60,21 @@ def _cell(variant: Variant, name: str) -> Cell:
 
 
 def _sources(variants: Sequence[Variant], names: Sequence[str]) -> Iterator[str]:
-    """Where published figures are from."""
+    """Where published figures are from; figures that are from the same tables together."""
+    titles: dict[str, list[str]] = {}
     for name in names:
         sources = dict.fromkeys(variant.published[name].source for variant in variants if name in variant.published)
         if sources:
-            yield f"{_column(name, False).title}: {'; '.join(sources)}"
+            titles.setdefault(_joined(list(sources)), []).append(_column(name, False).title)
+    for sources_said, named in titles.items():
+        yield f"{', '.join(named)}: {sources_said}"
+
+
+def _joined(sources: Sequence[str]) -> str:
+    """Sources one behind the other, a document once for those of its tables that follow each other."""
+    parts: list[str] = []
+    for before, source in zip(["", *sources], sources, strict=False):
+        document = source.rpartition(", ")[0]
+        same = document and before.rpartition(", ")[0] == document
+        parts.append(source.removeprefix(f"{document}, ") if same else source)
+    return "; ".join(parts)

@@ -11,7 +11,7 @@ from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, propagate
 from archcalc.engine.reach import NOTHING
 from archcalc.errors import Problem, RuleError, UsageError, Where, near
-from archcalc.quantities import Range, Reach, Unknown
+from archcalc.quantities import Range, Unknown
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import Count, metrics
 from archcalc.spec import source
@@ -112,8 +112,12 @@ def attribute_problem(name: str, nets: Mapping[str, Net]) -> tuple[str, str]:
 def attributes() -> list[str]:
     """What a statement may ask of a net."""
     counts = [name for name, metric in metrics().items() if isinstance(metric, Count) and not metric.part_of]
-    fields = ["receptive_field", "receptive_field.height", "receptive_field.width"]
+    fields = [f"{name}{axis}" for name in FIELDS for axis in ("", ".height", ".width")]
     return [*counts, *AXES, *(f"output.{axis}" for axis in AXES), *fields, "origin()"]
+
+
+FIELDS = ("receptive_field", "field_stride", "field_padding")
+"""What of the main output's field can be asked for."""
 
 
 class Figures(dict[str, Any]):
@@ -176,8 +180,8 @@ class _Built:
         shape = self.graph.nodes[self.end].applied.output
         if name in AXES or name == "output":
             return self._of_axis(shape, axis or name)
-        if name == "receptive_field":
-            return self._field(propagate(self.graph)[self.end].reach, axis)
+        if name in FIELDS:
+            return self._field(propagate(self.graph)[self.end], name, axis)
         metric, rows = metrics()[name], self._rows
         if self.net.without:
             left_out = {id(row) for pattern in self.net.without for row in select(pattern, rows)}
@@ -194,15 +198,16 @@ class _Built:
         return shape[AXES[axis]]
 
     @staticmethod
-    def _field(reach: Reach, axis: str) -> Value:
-        if isinstance(reach.local, Unknown):
-            raise RuleError(f"the receptive field is unavailable: {reach.local.reason}")
-        sizes = tuple(at.size for at in reach.local)
-        if varying := next((size for size in sizes if isinstance(size, Range)), None):
+    def _field(row: Row, name: str, axis: str) -> Value:
+        local = row.reach.local
+        if isinstance(local, Unknown):
+            raise RuleError(f"the receptive field is unavailable: {local.reason}")
+        figures = tuple(at.size for at in local) if name == "receptive_field" else metrics()[name].rule(row)
+        if varying := next((size for size in figures if isinstance(size, Range)), None):
             raise RuleError(f"positions see {varying} pixels: not one")
-        if not axis and not same_shape(sizes, sizes[:1] * len(sizes)):
+        if not axis and not same_shape(figures, figures[:1] * len(figures)):
             raise RuleError("the receptive field differs from axis to axis: ask for its height or width")
-        return sizes[-1 if axis == "width" else 0]
+        return figures[-1 if axis == "width" else 0]
 
     def origin(self, channel: Value) -> Value:
         """The channel of the input that a channel of the main output is, where layers only order them anew."""

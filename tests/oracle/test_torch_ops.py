@@ -135,7 +135,10 @@ def linear(given: dict[str, Any], channels: int, rank: int) -> Layer:
 
 def batch_norm(given: dict[str, Any], channels: int, rank: int) -> Layer:
     names = {"affine": given.get("affine", True), "track_running_stats": given.get("track", True)}
-    return of_rank("BatchNorm", max(rank, 1), channels, **names).eval()
+    layer = of_rank("BatchNorm", max(rank, 1), channels, **names).eval()
+    if not given.get("scale", True):
+        layer.register_parameter("weight", None)
+    return layer
 
 
 def instance_norm(given: dict[str, Any], channels: int, rank: int) -> Layer:
