@@ -49,7 +49,6 @@ def command(
     \b
     Examples:
       archcalc new my_net
-      archcalc new nets/my_net.yaml
       archcalc new - > my_net.yaml
     """
     from archcalc.exchange import schema

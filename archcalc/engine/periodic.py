@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from math import gcd, lcm
 from typing import Any
 
-from archcalc.engine.taps import Taps, inside, ratio, shares, taps
+from archcalc.engine.taps import Taps, inside, most_taps, ratio, shares, taps
 from archcalc.quantities import AxisField, Interval, Listed, Periodic, Reads, Span
 from archcalc.values import Value
 
@@ -24,6 +24,20 @@ MAX_PERIOD = 4096
 
 LONG = "its period is longer than can be followed"
 
+MOST = 200_000
+"""Inputs of one layer that are looked at, position by position."""
+
+
+class Endless(Exception):
+    """There are too many positions to look at."""
+
+
+def _positions(count: int, each: int) -> range:
+    """So many positions of so many inputs each. Raises Endless."""
+    if count * each > MOST:
+        raise Endless
+    return range(count)
+
 
 def hull(cells: Sequence[Span], _: Sequence[Any] | None = None) -> Span:
     """From the first to the last pixel of all."""
@@ -36,19 +50,22 @@ def cycle(at: AxisField) -> Cycle:
 
 
 def compose(at: Cycle, read: Reads, outputs: Value, join: Join = hull) -> Cycle:
-    """What a layer of `outputs` positions sees on an axis that reads one that sees `at`."""
+    """What a layer of `outputs` positions sees on an axis that reads one that sees `at`. Raises Endless."""
+    taps_each = most_taps(read)
     if isinstance(at, Listed):
-        n = len(at.cells)
-        return Listed(tuple(_joined(at, read, o, inside(read, o, n), join) for o in range(outputs)), at.why)
+        n, positions = len(at.cells), _positions(outputs, taps_each)
+        return Listed(tuple(_joined(at, read, o, inside(read, o, n), join) for o in positions), at.why)
     period = len(at.cells)
     advance, step = ratio(read)
     rounds = period // gcd(advance, period)
     if step * rounds > MAX_PERIOD:
-        return Listed(tuple(_joined(at, read, o, taps(read, o), join) for o in range(outputs)), LONG)
+        positions = _positions(outputs, taps_each)
+        return Listed(tuple(_joined(at, read, o, taps(read, o), join) for o in positions), LONG)
+    positions = _positions(step * rounds, taps_each)
     if join is hull:
-        cells = tuple(_hull_at([(at, taps(read, o))]) for o in range(step * rounds))
+        cells = tuple(_hull_at([(at, taps(read, o))]) for o in positions)
     else:
-        cells = tuple(_joined(at, read, o, taps(read, o), join) for o in range(step * rounds))
+        cells = tuple(_joined(at, read, o, taps(read, o), join) for o in positions)
     return shortest(Periodic(cells, at.advance * advance * rounds // period))
 
 
@@ -85,7 +102,7 @@ def merge(
 ) -> Cycle:
     """What a layer of `outputs` positions sees on an axis that reads, each at its own position, all of these.
 
-    Where they advance by different strides each position is listed, and `why` says what met.
+    Where they advance by different strides each position is listed, and `why` says what met. Raises Endless.
     """
     periodic = [field for field in fields if isinstance(field, Periodic)]
     first = fields[0]
@@ -97,12 +114,18 @@ def merge(
         if join is hull and period <= MAX_PERIOD:
             cells = tuple(_hull_at([(each, (o,)) for each in periodic]) for o in range(period))
         else:
-            cells = tuple(_met(fields, o, join, weights) for o in range(period if period <= MAX_PERIOD else outputs))
+            cells = tuple(
+                _met(fields, o, join, weights)
+                for o in _positions(period if period <= MAX_PERIOD else outputs, len(fields))
+            )
         if period > MAX_PERIOD:
             return Listed(cells, LONG)
         return shortest(Periodic(cells, first.advance * period // len(first.cells)))
     reason = next((field.why for field in fields if isinstance(field, Listed)), None)
-    return Listed(tuple(_met(fields, o, join, weights) for o in range(outputs)), why() if reason is None else reason)
+    return Listed(
+        tuple(_met(fields, o, join, weights) for o in _positions(outputs, len(fields))),
+        why() if reason is None else reason,
+    )
 
 
 def _met(fields: Sequence[Cycle], o: int, join: Join, weights: Sequence[Any] | None) -> Any:

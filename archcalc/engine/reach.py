@@ -36,6 +36,9 @@ MAX_BITS = 2048
 """Strides multiply from layer to layer: beyond this a field is no figure that anybody can read."""
 
 
+ENDLESS = "its outputs see differently many pixels, and are too many to be followed one by one"
+
+
 def at_input(shape: Shape) -> Reach:
     """A pixel of an input sees itself."""
     return Reach((Interval(0, 0, 1),) * (len(shape) - 1), False, shape[1:])
@@ -43,6 +46,8 @@ def at_input(shape: Shape) -> Reach:
 
 def listed(shape: Shape) -> Reach:
     """The same position by position: what is then seen at the edges of each map is exact, padding being nothing."""
+    if any(n > periodic.MOST for n in shape[1:]):
+        return Reach(Unknown(ENDLESS), False, shape[1:])
     return Reach(tuple(Listed(tuple(Span(i, i) for i in range(n))) for n in shape[1:]), False, shape[1:])
 
 
@@ -137,7 +142,10 @@ def _compose(at: AxisField, read: Reads, outputs: Value, join: Join, all_of_it: 
         return read
     if not are_numbers(read) or (isinstance(at, Interval) and not all(type(value) is int for value in at)):
         return Unknown("its outputs see differently many pixels, followed from one to the next for numbers only")
-    return periodic.sliding(periodic.compose(periodic.cycle(at), read, outputs, join))
+    try:
+        return periodic.sliding(periodic.compose(periodic.cycle(at), read, outputs, join))
+    except periodic.Endless:
+        return Unknown(ENDLESS)
 
 
 def merge(reaches: Sequence[Reach], sizes: Shape, join: Join = hull, weights: Sequence[Value] | None = None) -> Reach:
@@ -206,9 +214,11 @@ def _meet(
     numbers = [value for field in sliding for value in field]
     if not all(type(value) is int for value in (*numbers, outputs)):
         return Unknown(_why(fields))
-    return periodic.sliding(
-        periodic.merge(list(map(periodic.cycle, fields)), outputs, lambda: _why(fields), join, weights)
-    )
+    cycles = list(map(periodic.cycle, fields))
+    try:
+        return periodic.sliding(periodic.merge(cycles, outputs, lambda: _why(fields), join, weights))
+    except periodic.Endless:
+        return Unknown(ENDLESS)
 
 
 def _why(fields: Sequence[AxisField]) -> str:

@@ -70,6 +70,18 @@ def inside(read: Reads, o: int, n: int) -> Taps:
     return [i for i in taps(read, o) if 0 <= i < n]
 
 
+def most_taps(read: Reads) -> int:
+    """No output reads more inputs."""
+    match read:
+        case Window() | Spread():
+            return int(read.kernel)
+        case Block():
+            return int(read.size)
+        case Cells():
+            return floordiv(read.n, read.size) + 2
+    return 2
+
+
 def are_numbers(read: Reads) -> bool:
     """Whether its sizes are ints: symbols and vectors have no positions to list."""
     return all(type(value) in (int, bool, str) for value in vars(read).values())

@@ -156,7 +156,10 @@ class Parameter(BaseModel):
             items = [item.strip() if isinstance(item, str) else item for item in given]
             if "" in items:
                 raise RuleError("has an empty entry")
-            return _item(items)
+            found = _item(items)
+            if all(map(is_value, self.default)) and not all(map(is_value, found)):
+                raise RuleError(f"is {said(found)}, a list of numbers is wanted, such as {said(self.default)}")
+            return found
         value = _constant(given)
         if not is_value(value) or (kind == "whole" and not is_whole(value)):
             raise RuleError(f"is {said_plain(value)}, {_KINDS[kind]} is wanted")

@@ -244,6 +244,8 @@ def read_input(text: str, inputs: Mapping[str, list[Given]]) -> dict[str, Shape]
             raise UsageError(f"there is no input `{name}`", near(name, inputs) or f"the inputs are {', '.join(inputs)}")
         numbers = sizes.strip().lower().split("x")
         if not all(size.isascii() and size.isdigit() and 0 < len(size) < 10 and int(size) > 0 for size in numbers):
-            raise UsageError(f"`--input {text}`: a size is a whole number above 0", "224, 299x299 or 3x224x224")
+            raise UsageError(
+                f"`--input {text}`: a size is a whole number from 1 to 999,999,999", "224, 299x299 or 3x224x224"
+            )
         shapes[name] = tuple(map(int, numbers))
     return shapes

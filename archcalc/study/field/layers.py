@@ -132,8 +132,10 @@ class Fields:
         sizes = [path.size(widest) for path in found]
         return max(sizes) if widest else min(sizes)
 
-    def _dead(self, index: int, axis: int, n: int) -> tuple[int, int]:
+    def _dead(self, index: int, axis: int, n: int) -> tuple[int, int] | None:
         local: Any = self.seen[index].reach.local
+        if isinstance(local, Unknown):  # a map too large to list
+            return None
         cells = [cell for cell in local[axis].cells if cell is not None]
         if not cells:
             return n, 0

@@ -41,6 +41,8 @@ def box(fields: Fields, index: int, unit: Sequence[int]) -> Box:
     local = _local(row)
     _require(unit, row.output[1:], "unit", row.node.path)
     seen: Any = fields.seen[index].reach.local
+    if isinstance(seen, Unknown):
+        raise UsageError(f"{row.node.path}: {seen.reason}", "--input gives a smaller one")
     whole = tuple(periodic.cycle(at).at(o) for at, o in zip(local, unit, strict=True))
     inside = tuple(at.cells[o] for at, o in zip(seen, unit, strict=True))
     padding = None
