@@ -78,7 +78,7 @@ def most_taps(read: Reads) -> int:
         case Block():
             return int(read.size)
         case Cells():
-            return floordiv(read.n, read.size) + 2
+            return int(read.n // read.size) + 2
     return 2
 
 
