@@ -372,7 +372,17 @@ def test_the_document_has_all_that_the_docs_promise(run: Run) -> None:
     assert sight == {
         "size": 20, "period": None, "stride": None, "start": 0, "end": 19, "before": 0, "after": 0,
         "centre": {"num": 19, "den": 2}, "cover": {"num": 5, "den": 8}, "dead": [0, 0], "narrowest": 8, "widest": 20,
+        "narrowest_path": ["input", "a/conv1", "a/conv2", "last"], "widest_path": ["input", "b", "last"],
     }  # fmt: skip
+
+
+def test_paths_of_one_layer_are_named(run: Run) -> None:
+    """By the shortcuts, whose only window is none: 7 of conv1 and 4 of the pool make 11."""
+    said = run("rf", "resnet18", "--layer", "conv3/Unit2/add").out
+    assert "narrowest, 11: input · conv1/conv · max_pool · conv3/Unit1/shortcut/ConvBN/conv\n" in said
+    [layer] = document(run, "resnet18", "--layer", "conv3/Unit2/add")["layers"]
+    units = [f"conv{at}/Unit{unit}/residual/ConvBN{conv}/conv" for at in (2, 3) for unit in (1, 2) for conv in (1, 2)]
+    assert layer["axes"][0]["widest_path"] == ["input", "conv1/conv", "max_pool", *units]
 
 
 def test_a_layer_without_a_field_says_why(run: Run) -> None:

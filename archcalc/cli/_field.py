@@ -60,8 +60,8 @@ class Asked:
         found = [fields.layers[at] for at in places]
         report = fields.report
         return Answer(
-            lambda: document.document(report, layers=document.layers(found)),
-            lambda: [layers_table(report, found)],
+            lambda: document.document(report, layers=document.layers(found, list(map(fields.ways, places)))),
+            lambda: [layers_table(report, found, fields.ways(places[0]) if len(places) == 1 and not one else ())],
         )
 
     def unit(self, text: str) -> Answer:

@@ -11,6 +11,7 @@ from archcalc.render.report import name_of
 from archcalc.render.table import Cell, Column, Line, Table
 from archcalc.render.text import WHOLE
 from archcalc.report.report import Report
+from archcalc.study.field.document import Ways
 from archcalc.study.field.layers import Layer, Sight
 from archcalc.study.field.meets import Meet
 from archcalc.values import show
@@ -46,8 +47,8 @@ def column(name: str, title: str, keep: int | None = None, left: bool = False) -
     return Column(name, title, "pixels", left, keep=keep, write=text)
 
 
-def layers(report: Report, found: Sequence[Layer]) -> Table:
-    """A row for each layer, or for each axis where they differ."""
+def layers(report: Report, found: Sequence[Layer], ways: Ways = ()) -> Table:
+    """A row for each layer, or for each axis where they differ; of a single one its paths on each axis too."""
     lines = [line for layer in found for line in _lines(layer)]
     axes = any(line.cells[1] for line in lines)
     columns = (
@@ -66,7 +67,20 @@ def layers(report: Report, found: Sequence[Layer]) -> Table:
         column("paths", "Paths", 7),
     )
     rows = lines if axes else [Line((line.cells[0], *line.cells[2:])) for line in lines]
-    return Table((*name_of(report), COORDINATES), columns, tuple(rows), notes=tuple(_notes(found)))
+    notes = (*_notes(found), *(_paths(found[0], ways) if ways else ()))
+    return Table((*name_of(report), COORDINATES), columns, tuple(rows), notes=notes)
+
+
+def _paths(layer: Layer, ways: Ways) -> Iterator[str]:
+    """The layers of the narrowest and the widest path, if they are two."""
+    for axis, sight, way in zip(AXES[len(ways)], layer.sights, ways, strict=True):
+        if sight.narrowest != sight.widest:
+            on = "" if way == ways[0] == ways[-1] else f" on the {axis}"
+            sizes = {"narrowest_path": sight.narrowest, "widest_path": sight.widest}
+            for name, path in way.items():
+                yield f"{name.split('_')[0]}{on}, {text(sizes[name])}: {' · '.join(path)}"
+        if ways[0] == ways[-1]:
+            return
 
 
 def _lines(layer: Layer) -> Iterator[Line]:

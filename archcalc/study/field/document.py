@@ -32,8 +32,15 @@ def document(report: Report, **parts: Any) -> dict[str, Any]:
     }
 
 
-def layers(found: Iterable[Layer]) -> list[dict[str, Any]]:
-    """Each with its field on every axis; `unaligned` names the first merge on the way whose branches are not."""
+Ways = tuple[dict[str, tuple[str, ...]], ...]
+
+
+def layers(found: Sequence[Layer], ways: Sequence[Ways] | None = None) -> list[dict[str, Any]]:
+    """Each with its field on every axis; `unaligned` names the first merge on the way whose branches are not.
+
+    ways  the narrowest and the widest path to each on every axis, if they are wanted
+    """
+    more = ways or [({},) * len(layer.sights) for layer in found]
     return [
         {
             "path": layer.row.node.path,
@@ -42,9 +49,12 @@ def layers(found: Iterable[Layer]) -> list[dict[str, Any]]:
             "whole": layer.whole,
             "unknown": layer.unknown or None,
             "unaligned": layer.meet and meet(layer.meet),
-            "axes": [{"axis": axis, **sight(each)} for axis, each in named(layer.sights)],
+            "axes": [
+                {"axis": axis, **sight(each), **{name: list(path) for name, path in way.items()}}
+                for (axis, each), way in zip(named(layer.sights), of_axes, strict=True)
+            ],
         }
-        for layer in found
+        for layer, of_axes in zip(found, more, strict=True)
     ]
 
 

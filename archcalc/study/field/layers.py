@@ -109,7 +109,7 @@ class Fields:
         first = last = None
         if placed := len(row.output) > 1 + axis and not row.reach.pooled:
             first, last = cycle.at(0), cycle.at(row.output[1 + axis] - 1)
-        narrow, wide = (self._path_size(self.follow(axis, widest)[index], widest) for widest in (False, True))
+        narrow, wide = (self._extreme(index, axis, widest) for widest in (False, True))
         return Sight(
             size=at.size,
             period=None if isinstance(at, Listed) else len(cycle.cells),
@@ -121,16 +121,29 @@ class Fields:
             centre=None if first is None else Fraction(first.lo + first.hi, 2),
             cover=Fraction(ends(at.size)[1], n),
             dead=self._dead(index, axis, n) if placed else None,
-            narrowest=narrow,
-            widest=wide,
+            narrowest=None if narrow is None else narrow.size(widest=False),
+            widest=None if wide is None else wide.size(widest=True),
         )
 
-    @staticmethod
-    def _path_size(found: list[paths.Path] | None, widest: bool) -> int | None:
-        if not found:
-            return None
-        sizes = [path.size(widest) for path in found]
-        return max(sizes) if widest else min(sizes)
+    def _extreme(self, index: int, axis: int, widest: bool) -> paths.Path | None:
+        """The narrowest or widest path to a node, if it is known."""
+        found = self.follow(axis, widest)[index] or ()
+        return (max if widest else min)(found, key=lambda path: path.size(widest), default=None)
+
+    def way(self, index: int, axis: int, widest: bool) -> tuple[str, ...]:
+        """The layers of that path that change what it alone sees, from the input on; empty if it is not known."""
+        found, path = [], self._extreme(index, axis, widest)
+        while path is not None:
+            if path.before is None or path.field != path.before.field:
+                found.append(self.rows[path.node].node.path)
+            path = path.before
+        return tuple(found[::-1])
+
+    def ways(self, index: int) -> tuple[dict[str, tuple[str, ...]], ...]:
+        """The narrowest and the widest path to a layer on each axis; none of one without a field."""
+        sides = {"narrowest_path": False, "widest_path": True}
+        axes = range(len(self.layers[index].sights))
+        return tuple({name: self.way(index, axis, widest) for name, widest in sides.items()} for axis in axes)
 
     def _dead(self, index: int, axis: int, n: int) -> tuple[int, int] | None:
         local: Any = self.seen[index].reach.local
