@@ -314,7 +314,7 @@ AxisField = Interval | Periodic | Listed
 class Reach:
     """The receptive field of a layer, in pixels of the network's input.
 
-    local   a AxisField an axis, with operators that read the whole map taken as reading their own position; or why
+    local   an AxisField an axis, with operators that read the whole map taken as reading their own position; or why
             there is none
     whole   whether some path reads the whole map, so that every output sees the whole image
     grid    the spatial size of the network's input that the fields count on

@@ -1,6 +1,7 @@
 """The effective field under uniform weights: exact variances, widths and densities, beside other arithmetic."""
 
 import json
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -15,6 +16,8 @@ import archcalc
 from archcalc.engine.graph import Applied, Graph
 from archcalc.errors import UsageError
 from archcalc.ops._base import catalogue
+from archcalc.render.field_erf import table
+from archcalc.render.text import written
 from archcalc.report.report import Report
 from archcalc.study.field.effective import PARTS, Effective, Prior, assumed, effective, prior, root
 from archcalc.study.field.layers import Fields
@@ -324,3 +327,13 @@ def test_a_layer_without_a_field_says_why() -> None:
     found = Fields(archcalc.load("vit").report())
     with pytest.raises(UsageError, match="has no field of its own: the map has 1 axis here and the input 2 axes"):
         effective(found, len(found.rows) - 1)
+
+
+def test_shares_are_in_the_order_of_numbers_not_of_texts() -> None:
+    """9% is less than 11%, which a text of it is not."""
+    fields = Fields(archcalc.load("lenet5").report())
+    height, _ = effective(fields, 1)
+    outputs = tuple(replace(height.outputs[0], share=Fraction(part, 100)) for part in (11, 9))
+    shown = table(fields.report, "conv", [replace(height, outputs=outputs)], ())
+    at = [column.name for column in shown.columns].index("share")
+    assert written(shown.columns[at], shown.rows[0].cells[at]) == "9.0%..11.0%"

@@ -72,6 +72,16 @@ body:
       b: [conv: {out: 8, kernel: 18}]
   - {name: last, conv: {out: 8, kernel: 3}}
 """,
+    "sound_and_image": """
+network: a gate made of a sound
+input: {sound: [2, 64], image: [3, 32, 32]}
+body:
+  - {name: b, from: sound, conv: {out: 8, kernel: 3}}
+  - {name: v, from: b, do: [global_avg_pool, flatten]}
+  - {name: a, from: image, conv: {out: 8, kernel: 3, padding: half}}
+  - {name: c, from: a, conv: {out: 8, kernel: 3, padding: half}}
+  - {name: m, multiply: [c, v]}
+""",
     "two_inputs": """
 network: inputs of two sizes
 input: {image: [3, 32, 32], mask: [1, 64, 64]}
@@ -374,6 +384,15 @@ def test_the_document_has_all_that_the_docs_promise(run: Run) -> None:
         "centre": {"num": 19, "den": 2}, "cover": {"num": 5, "den": 8}, "dead": [0, 0], "narrowest": 8, "widest": 20,
         "narrowest_path": ["input", "a/conv1", "a/conv2", "last"], "widest_path": ["input", "b", "last"],
     }  # fmt: skip
+
+
+def test_inputs_of_unlike_axes(run: Run) -> None:
+    """A gate from a sound of one axis has no part in the field of an image of two: two 3x3 windows see 5."""
+    assert run("rf", "sound_and_image.yaml", "--assert", "rf == 5 and stride == 1").code == 0
+    found = document(run, "sound_and_image.yaml", "--design", "--object", "4")
+    assert [each["largest"] for each in found["design"]] == [5, 5]
+    assert [each["behind"] for each in found["design"]] == [[0, 2], [0, 2]]  # without the sound's
+    assert found["objects"] == [{"pixels": 4, "layers": ["c", "c"]}]
 
 
 def test_paths_of_one_layer_are_named(run: Run) -> None:

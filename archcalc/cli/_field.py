@@ -103,7 +103,7 @@ class Asked:
         rank = len(row.reach.local)
         found = [checks.design(fields, axis, self.one) for axis in range(rank)]
         whole = next((row.node.path for row in fields.rows if row.reach.whole), None)
-        seen = [(n, [checks.first_to_see(fields, axis, n) for axis in range(rank)]) for n in objects]
+        seen = [(n, [checks.first_to_see(fields, axis, rank, n) for axis in range(rank)]) for n in objects]
         axes = [{"axis": axis, **document.design(each)} for axis, each in document.named(found)]
         sizes = [{"pixels": n, "layers": where} for n, where in seen]
         return Answer(

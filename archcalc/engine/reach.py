@@ -158,12 +158,13 @@ def merge(reaches: Sequence[Reach], sizes: Shape, join: Join = hull, weights: Se
     if join is hull and all(reach is first for reach in known):
         return first
     whole = any(reach.whole for reach in known)
-    if not all(same_shape(first.grid, reach.grid) for reach in known):
-        return Reach(Unknown("inputs of different sizes meet"), whole, first.grid)
     taken = having_part(reaches)
+    grid = reaches[taken[0]].grid
+    if not all(same_shape(grid, reaches[at].grid) for at in taken):
+        return Reach(Unknown("inputs of different sizes meet"), whole, grid)
     parts = None if weights is None else [weights[at] for at in taken]
     union = _union([reaches[at].local for at in taken], sizes, join, parts)
-    return Reach(union, whole, first.grid, all(reaches[at].pooled for at in taken))
+    return Reach(union, whole, grid, all(reaches[at].pooled for at in taken))
 
 
 def having_part(reaches: Sequence[Reach]) -> list[int]:

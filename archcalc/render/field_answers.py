@@ -200,10 +200,14 @@ def diff(names: tuple[str, str], found: Sequence[Pair], parted: str | None) -> T
     return Table(head, tuple(columns), tuple(rows), notes=(note,), titled=True)
 
 
+SIDE = ("size", "stride", "before")
+
+
 def _side(layer: Layer | None) -> tuple[Cell, Cell, Cell]:
     if layer is None or not layer.sights:
         return None, None, None
-    return tuple(_axes([getattr(sight, name) for sight in layer.sights]) for name in ("size", "stride", "before"))  # type: ignore[return-value]
+    size, stride, before = (_axes([getattr(sight, name) for sight in layer.sights]) for name in SIDE)
+    return size, stride, before
 
 
 def _axes(values: Sequence[Any]) -> str:

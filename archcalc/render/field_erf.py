@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from archcalc.render.field import text
@@ -10,7 +11,7 @@ from archcalc.render.report import name_of
 from archcalc.render.table import Column, Line, Table
 from archcalc.render.text import percent
 from archcalc.report.report import Report
-from archcalc.study.field.effective import LABEL, PARTS, Effective
+from archcalc.study.field.effective import LABEL, PARTS, Effective, Prior
 
 
 def table(report: Report, path: str, found: Sequence[Effective], assumed: Sequence[str]) -> Table:
@@ -19,9 +20,11 @@ def table(report: Report, path: str, found: Sequence[Effective], assumed: Sequen
         Column("axis", "Axis", left=True),
         *(Column(name, title, "pixels", write=_written) for name, title in (("size", "Field"), ("sigma", "σ"))),
         *(Column(f"holds_{part}", f"{part}%", "pixels", keep=FIRST.get(part), write=_written) for part in PARTS),
-        *(Column(name, title, unit, keep=keep, write=_written) for name, title, unit, keep in PLAIN),
+        Column("luo", "Luo", "pixels", write=_written),
+        Column("share", "Luo/field", keep=1, write=_percents),
+        Column("density", "Density", keep=4, write=_percents),
     )
-    rows = [Line((each.axis, *(each.ends(figure) for figure in _figures()))) for each in found]
+    rows = [Line((each.axis, *map(each.ends, FIGURES))) for each in found]
     if len({row.cells[1:] for row in rows}) == 1 and len(rows) > 1:
         rows = [Line(("each", *rows[0].cells[1:]))]
     variance = found[0].ends(lambda each: each.variance)
@@ -36,17 +39,29 @@ def table(report: Report, path: str, found: Sequence[Effective], assumed: Sequen
     return Table((*name_of(report), f"Effective field of {path}"), columns, tuple(rows), notes=notes)
 
 
-PLAIN = (("luo", "Luo", "pixels", None), ("share", "Luo/field", "", 1), ("density", "Density", "", 4))
 FIRST = {"50": 2, "99": 3}
 """Widths that go from a narrow screen, in this order: `keep` of Column."""
 
 
-def _figures() -> list[Callable[[Any], Any]]:
-    widths: list[Callable[[Any], Any]] = [lambda each, part=part: each.widths[part] for part in PARTS]  # type: ignore[misc]
-    shares: list[Callable[[Any], Any]] = [lambda each: percent(each.share), lambda each: percent(each.density)]
-    return [lambda each: each.size, lambda each: each.sigma, *widths, lambda each: each.luo, *shares]
+def _width(part: str) -> Callable[[Prior], int]:
+    return lambda each: each.widths[part]
+
+
+FIGURES: tuple[Callable[[Prior], Any], ...] = (
+    attrgetter("size"),
+    attrgetter("sigma"),
+    *map(_width, PARTS),
+    attrgetter("luo"),
+    attrgetter("share"),
+    attrgetter("density"),
+)
+"""In the order of the columns."""
 
 
 def _written(ends: Any) -> str:
     least, most = ends
     return text(least) if least == most else f"{text(least)}..{text(most)}"
+
+
+def _percents(ends: Any) -> str:
+    return _written(tuple(map(percent, ends)))

@@ -123,9 +123,7 @@ def plain(value: Any) -> Any:
         case Reach():
             local: Any = value.local
             sides = {side: [plain(getattr(at, side)) for at in local] for side in ("size", "stride", "padding")}
-            if unaligned(value):
-                sides["stride"] = None  # type: ignore[assignment]
-            return {**sides, "whole": value.whole}
+            return {**sides, **({"stride": None} if unaligned(value) else {}), "whole": value.whole}
         case list() | tuple():
             return [plain(item) for item in value]
         case dict():

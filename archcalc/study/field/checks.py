@@ -35,13 +35,14 @@ class Design:
 
 def design(fields: Fields, axis: int, main: int) -> Design:
     """What the field of each layer means for the input at hand; `main` is the layer that decides."""
-    covered = next((row.node.path for row, most in _sizes(fields, axis) if most >= row.reach.grid[axis]), None)
-    narrow = arriving(fields, axis)
+    rank = len(fields.rows[main].reach.grid)
+    sees_all = (row.node.path for row, (_, most) in _sizes(fields, axis, rank) if most >= row.reach.grid[axis])
+    narrow = arriving(fields, axis, rank)
     known = [size for _, size in narrow if size is not None]
     beyond = [row.node.path for row, size in narrow if size is not None and size > row.reach.grid[axis]]
     local = fields.rows[main].reach.local
     return Design(
-        covered=covered,
+        covered=next(sees_all, None),
         unproductive=beyond[0] if beyond else None,
         behind=(len(beyond), len(narrow)),
         open=len(narrow) - len(known),
@@ -50,31 +51,29 @@ def design(fields: Fields, axis: int, main: int) -> Design:
     )
 
 
-def arriving(fields: Fields, axis: int) -> list[tuple[Row, int | None]]:
-    """What arrives at each convolution of a map has seen, by the narrowest path; None where too many paths compare."""
+def arriving(fields: Fields, axis: int, rank: int) -> list[tuple[Row, int | None]]:
+    """What arrives at each convolution has seen of inputs of `rank` axes, by the narrowest path; None where too many
+    paths compare."""
     narrow = fields.follow(axis, widest=False)
     found = []
     for row in fields.rows:
-        if _looks(row):
+        if _looks(row) and len(row.reach.grid) == rank:
             paths = narrow[row.node.sources[0]]
             found.append((row, min(path.size(False) for path in paths) if paths else None))
     return found
 
 
-def first_to_see(fields: Fields, axis: int, pixels: int) -> str | None:
+def first_to_see(fields: Fields, axis: int, rank: int, pixels: int) -> str | None:
     """The first layer each of whose outputs sees an object of that many pixels from end to end, if it is centred."""
-    found = (
-        row.node.path
-        for row in fields.rows
-        if not isinstance(row.reach.local, Unknown) and ends(row.reach.local[axis].size)[0] >= pixels
-    )
-    return next(found, None)
+    return next((row.node.path for row, (least, _) in _sizes(fields, axis, rank) if least >= pixels), None)
 
 
-def _sizes(fields: Fields, axis: int) -> Iterator[tuple[Row, int]]:
+def _sizes(fields: Fields, axis: int, rank: int) -> Iterator[tuple[Row, tuple[int, int]]]:
+    """The least and the most that outputs see, of every layer with a field in inputs of so many axes."""
     for row in fields.rows:
-        if not isinstance(row.reach.local, Unknown):
-            yield row, ends(row.reach.local[axis].size)[1]
+        local = row.reach.local
+        if not isinstance(local, Unknown) and len(local) == rank:
+            yield row, ends(local[axis].size)
 
 
 def _looks(row: Row) -> bool:

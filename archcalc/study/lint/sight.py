@@ -35,7 +35,8 @@ class FullSight(Rule):
         ranks = {len(row.reach.grid) for row in net.rows if row.reach is not NOTHING}
         if len(ranks) != 1:
             return
-        axes = [arriving(fields, axis) for axis in range(ranks.pop())]
+        (rank,) = ranks
+        axes = [arriving(fields, axis, rank) for axis in range(rank)]
         convolutions = [each for each in zip(*axes, strict=True) if each]
         beyond = [each for each in convolutions if _full(each)]
         if not beyond or 2 * len(beyond) < len(convolutions):
