@@ -1,11 +1,11 @@
-"""Shapes, weights, facts, reads and reach: what rules state and the engine composes. Small, frozen, over any Values."""
+"""Shapes, weights, facts and reads: what rules state and the engine composes. Small, frozen, over any Values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from archcalc.values import Value, exactdiv, floordiv, maximum, require_at_least
+from archcalc.values import Value, floordiv, maximum, require_at_least
 
 Shape = tuple[Value, ...]
 """(channels, *spatial), never the batch."""
@@ -195,140 +195,3 @@ class Unknown:
 
 Reads = Same | Window | Spread | Resample | Pad | Cells | Whole | Block | Unknown
 """What one output position reads on one axis."""
-
-
-# Reach: which positions of the network's input one position of a layer sees ------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Sizes that differ from position to position: the least and the most."""
-
-    least: Value
-    most: Value
-
-    def __str__(self) -> str:
-        return f"{self.least}..{self.most}"
-
-
-def ends(size: Value | Range) -> tuple[Value, Value]:
-    """The least and the most of it."""
-    return (size.least, size.most) if isinstance(size, Range) else (size, size)
-
-
-class Interval(NamedTuple):
-    """On one axis: output 0 sees inputs lo … hi of the network, output o sees lo + o*stride … hi + o*stride."""
-
-    lo: Value
-    hi: Value
-    stride: Value
-
-    @property
-    def size(self) -> Value:
-        return self.hi - self.lo + 1
-
-    @property
-    def padding(self) -> Value:
-        """How far the first output's field begins before the input."""
-        return -self.lo
-
-
-class Span(NamedTuple):
-    """What one position sees on one axis: inputs lo … hi."""
-
-    lo: int
-    hi: int
-
-    @property
-    def size(self) -> int:
-        return self.hi - self.lo + 1
-
-    def shifted(self, by: int) -> Span:
-        return Span(self.lo + by, self.hi + by)
-
-
-@dataclass(frozen=True, slots=True)
-class Periodic:
-    """On one axis: output q*T + o, o = 0 … T - 1, sees cells[o] shifted by q*advance; T = len(cells) is the period.
-
-    A cell is None where the output sees nothing, as between the inputs of a transposed convolution.
-    """
-
-    cells: tuple[Any, ...]
-    advance: int
-
-    def at(self, position: int) -> Any:
-        """What an output sees, one outside the map too."""
-        turns, phase = divmod(position, len(self.cells))
-        cell = self.cells[phase]
-        return None if cell is None else cell.shifted(turns * self.advance)
-
-    @property
-    def stride(self) -> Value:
-        """Inputs from an output to the next, in the mean."""
-        return exactdiv(self.advance, len(self.cells))
-
-    @property
-    def size(self) -> int | Range:
-        return _sizes(self.cells)
-
-    @property
-    def padding(self) -> int | None:
-        """How far the first output's field begins before the input; None if it sees nothing."""
-        return None if self.cells[0] is None else -self.cells[0].lo
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """On one axis: output o sees cells[o], or nothing. No window that slides; `why` says where that began."""
-
-    cells: tuple[Any, ...]
-    why: str = ""
-
-    def at(self, position: int) -> Any:
-        """What an output sees; one outside the map sees nothing."""
-        return self.cells[position] if 0 <= position < len(self.cells) else None
-
-    stride = None
-
-    @property
-    def size(self) -> int | Range:
-        return _sizes(self.cells)
-
-    @property
-    def padding(self) -> int | None:
-        return None if self.cells[0] is None else -self.cells[0].lo
-
-
-def _sizes(cells: tuple[Any, ...]) -> int | Range:
-    sizes = [0 if cell is None else cell.size for cell in cells]
-    least, most = min(sizes), max(sizes)
-    return least if least == most else Range(least, most)
-
-
-AxisField = Interval | Periodic | Listed
-"""What the outputs of a layer see on one axis."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """The receptive field of a layer, in pixels of the network's input.
-
-    local   an AxisField an axis, with operators that read the whole map taken as reading their own position; or why
-            there is none
-    whole   whether some path reads the whole map, so that every output sees the whole image
-    grid    the spatial size of the network's input that the fields count on
-    pooled  whether one position is left that stands for the whole map, as in a gate: where such a branch meets others,
-            it has no part in the local field
-    """
-
-    local: tuple[AxisField, ...] | Unknown
-    whole: bool
-    grid: Shape
-    pooled: bool = False
-
-
-def unaligned(reach: Reach) -> str:
-    """Why outputs do not see one field that is shifted from one to the next; empty where they do."""
-    local = () if isinstance(reach.local, Unknown) else reach.local
-    return next((at.why for at in local if isinstance(at, Listed)), "")

@@ -14,7 +14,7 @@ from archcalc.engine.periodic import cycle, shortest
 from archcalc.engine.propagate import propagate
 from archcalc.engine.reach import listed
 from archcalc.errors import UsageError
-from archcalc.quantities import Periodic, Span
+from archcalc.fields import Periodic, Span
 from archcalc.report.report import Report
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.support import at_input, union

@@ -8,7 +8,7 @@ import pytest
 from test_field_published import at_any_size, fields, named, network
 
 from archcalc.engine.propagate import propagate
-from archcalc.quantities import Range
+from archcalc.fields import Range
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.tiles import Tiling, tiling
 

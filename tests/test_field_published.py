@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import archcalc
+from archcalc.fields import Range, Span
 from archcalc.network import Network
-from archcalc.quantities import Range, Span
 from archcalc.study.field.layers import Fields, Layer
 from archcalc.study.field.residues import Anyhow, of_any_size
 from archcalc.study.field.units import box

@@ -13,8 +13,8 @@ from archcalc.spec.document import Document
 PACKAGE = Path(__file__).parent.parent / "archcalc"
 
 ROOMS = (
-    "errors", "_version", "display", "values", "quantities", "ops", "engine", "spec", "report", "network", "study",
-    "render", "exchange", "cli",
+    "errors", "_version", "display", "values", "quantities", "fields", "ops", "engine", "spec", "report", "network",
+    "study", "render", "exchange", "cli",
 )  # fmt: skip
 """In the order in which data flows: docs/architecture.md."""
 

@@ -14,7 +14,8 @@ from tried import NAMES
 
 import archcalc
 from archcalc.errors import UsageError
-from archcalc.quantities import Interval, Reach, Unknown
+from archcalc.fields import Interval, Reach
+from archcalc.quantities import Unknown
 from archcalc.render import formats
 from archcalc.render.fold import Item, fold
 from archcalc.render.formats import Screen

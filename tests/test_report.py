@@ -16,7 +16,7 @@ import archcalc
 from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, propagate
 from archcalc.errors import UsageError
-from archcalc.quantities import Listed, Span
+from archcalc.fields import Listed, Span
 from archcalc.report.conventions import Convention, conventions
 from archcalc.report.conventions import convention as convention_named
 from archcalc.report.document import plain

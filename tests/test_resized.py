@@ -9,7 +9,7 @@ import pytest
 import archcalc
 from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import propagate
-from archcalc.quantities import Interval, Periodic, Range, Span
+from archcalc.fields import Interval, Periodic, Range, Span
 
 Built = Callable[[str], Graph]
 

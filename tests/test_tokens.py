@@ -13,7 +13,8 @@ from conftest import Wiring
 import archcalc
 from archcalc.engine.propagate import propagate
 from archcalc.errors import SpecError
-from archcalc.quantities import Interval, Periodic, Reach, Span, Unknown
+from archcalc.fields import Interval, Periodic, Reach, Span
+from archcalc.quantities import Unknown
 from archcalc.report.report import Report
 
 Reported = Callable[..., Report]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archcalc.cli.compare import _asked, _network, _of
+from archcalc.cli._sides import named, network_of, sided
 from archcalc.engine.graph import Graph
 from archcalc.errors import UsageError
 from archcalc.network import Network
@@ -114,10 +114,10 @@ class Asked:
     def diff(self, names: tuple[str, str], input_: str | None) -> Answer:
         """Against `SPEC`, `SPEC:VARIANT` or `SPEC:NAME=VALUE,…`, the second of the names."""
         report, spec = self.fields.report, names[1]
-        asked = _asked(spec)
-        other = _network(asked)
-        with _of(asked):
-            others = Fields(other.report(input=input_, **asked.own))
+        side = sided(spec)
+        other = network_of(side)
+        with named(side):
+            others = Fields(other.report(input=input_, **side.own))
             found = diff.pairs(self.fields, others)
         parted = next((pair.name for pair in found if pair.differs), None)
         found = [pair for pair in found if self.every or pair.differs]

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from archcalc.cli._options import Format, Output
+from archcalc.cli._sides import named, network_of, sided
 from archcalc.errors import UsageError
 
 if TYPE_CHECKING:
-    from archcalc.network import Network
-
-NAME = r"\s*[^\W\d][\w-]*\s*"
-SETTINGS = re.compile(rf"(.+?):(?={NAME}(?:=|,|$))(.*)", re.DOTALL)
-NEXT = re.compile(rf",(?={NAME}=)")
-"""The comma before a setting; any other is one of a list: `units=[3,4,6,3],strided=1`."""
+    pass
 
 
 def command(
@@ -75,13 +68,13 @@ def command(
     if not (written.table or written.document):
         raise UsageError(f"{format_} is no format of a comparison", "table, json, csv, markdown or latex")
     _counted(sides, git, set_ or ())
-    asked = [_asked(sides[0], git), _asked(sides[0])] if git is not None else [_asked(side) for side in sides]
-    networks = [_network(each) for each in asked]
+    asked = [sided(sides[0], git), sided(sides[0])] if git is not None else [sided(side) for side in sides]
+    networks = [network_of(each) for each in asked]
     everywhere = given(context, set_, *networks)
     compared = []
     for each, network in zip(asked, networks, strict=True):
         own = {name: value for name, value in everywhere.items() if name in network.parameters} | each.own
-        with _of(each):
+        with named(each):
             compared.append(Side(each.label, network.report(input=input_, **own), each.revision or ""))
     comparison = Comparison(compared)
     if written.document:
@@ -96,52 +89,6 @@ def command(
     if written.table:
         emit("\n".join(written.table(table, seen) for table in tables(comparison, Listing(top, all_), only)), output)
     return 0
-
-
-class Asked(NamedTuple):
-    """A network as the user asked for it: its name in the tables, the spec, and its own settings."""
-
-    label: str
-    spec: str
-    variant: str | None
-    own: dict[str, str]
-    revision: str | None
-
-
-def _asked(text: str, revision: str | None = None) -> Asked:
-    """Of `SPEC`, `SPEC:VARIANT`, `SPEC:NAME=VALUE,…` or `SPEC:VARIANT,NAME=VALUE,…`. Raises UsageError."""
-    label = text if revision is None else f"{text} at {revision}"
-    match = None if os.path.exists(text) else SETTINGS.fullmatch(text)
-    if match is None:
-        return Asked(label, text, None, {}, revision)
-    first, *rest = NEXT.split(match[2])
-    variant = None if "=" in first else first.strip()
-    own: dict[str, str] = {}
-    for setting in rest if variant else (first, *rest):
-        name, _, value = setting.partition("=")
-        name = name.strip().replace("-", "_")
-        if own.setdefault(name, value) != value:
-            raise UsageError(f"{text}: `{name}` is set twice: {own[name]} and {value}")
-    return Asked(label, match[1], variant, own, revision)
-
-
-def _network(asked: Asked) -> Network:
-    from archcalc.network import load
-
-    network = load(asked.spec, revision=asked.revision)
-    with _of(asked):
-        network = network if asked.variant is None else network.at(asked.variant)
-        network.settings()
-    return network
-
-
-@contextmanager
-def _of(asked: Asked) -> Iterator[None]:
-    """Say of which network it is that something is wrong."""
-    try:
-        yield
-    except UsageError as error:
-        raise UsageError(f"{asked.label}: {error.message}", error.hint) from None
 
 
 def _counted(sides: Sequence[str], git: str | None, given: Sequence[str]) -> None:

@@ -11,7 +11,8 @@ from math import gcd, lcm
 from typing import Any
 
 from archcalc.engine.taps import Taps, inside, most_taps, ratio, shares, taps
-from archcalc.quantities import AxisField, Interval, Listed, Periodic, Reads, Span
+from archcalc.fields import AxisField, Interval, Listed, Periodic, Span
+from archcalc.quantities import Reads
 from archcalc.values import Value
 
 Cycle = Periodic | Listed

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from archcalc.engine.graph import Applied, Graph, Node
 from archcalc.engine.periodic import Join, hull
 from archcalc.engine.reach import NOTHING, at_input, compose, merge
-from archcalc.quantities import NO_WEIGHTS, Facts, Reach, Shape, Weights
+from archcalc.fields import Reach
+from archcalc.quantities import NO_WEIGHTS, Facts, Shape, Weights
 from archcalc.values import Value
 
 Weigh = Callable[[Applied], Sequence[Value] | None]

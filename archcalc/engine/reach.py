@@ -13,23 +13,9 @@ from archcalc.engine import periodic
 from archcalc.engine.periodic import Join, hull
 from archcalc.engine.taps import are_numbers
 from archcalc.errors import Undecided
+from archcalc.fields import AxisField, Interval, Listed, Reach, Span
 from archcalc.ops._base import axes
-from archcalc.quantities import (
-    AxisField,
-    Block,
-    Cells,
-    Interval,
-    Listed,
-    Pad,
-    Reach,
-    Reads,
-    Same,
-    Shape,
-    Span,
-    Unknown,
-    Whole,
-    Window,
-)
+from archcalc.quantities import Block, Cells, Pad, Reads, Same, Shape, Unknown, Whole, Window
 from archcalc.values import Value, at_least, equal, exactdiv, is_whole, maximum, minimum, same_shape
 
 MAX_BITS = 2048

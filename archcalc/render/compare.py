@@ -8,7 +8,8 @@ from string import ascii_uppercase
 from typing import Any
 
 from archcalc.errors import UsageError, near
-from archcalc.quantities import Reach, Unknown, show_shape
+from archcalc.fields import Reach
+from archcalc.quantities import Unknown, show_shape
 from archcalc.render.changes import HEAVY, A, arriving, counts, levels, one_number, words
 from archcalc.render.fold import Item, fold
 from archcalc.render.table import Cell, Column, Line, Table

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from archcalc.quantities import AXES, Listed, Unknown, ends, show_shape
+from archcalc.fields import Listed, ends
+from archcalc.quantities import AXES, Unknown, show_shape
 from archcalc.render.report import name_of
 from archcalc.render.table import Cell, Column, Line, Table
 from archcalc.render.text import WHOLE

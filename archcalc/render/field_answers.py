@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archcalc.quantities import AXES, Span, show_shape
+from archcalc.fields import Span
+from archcalc.quantities import AXES, show_shape
 from archcalc.render.field import LOCAL, NOTHING, Marked, column, text
 from archcalc.render.report import name_of
 from archcalc.render.table import Cell, Column, Line, Table

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from archcalc.errors import UsageError
-from archcalc.quantities import Range, Reach, Unknown, show_shape
+from archcalc.fields import Range, Reach
+from archcalc.quantities import Unknown, show_shape
 from archcalc.render.fold import Item, fold
 from archcalc.render.table import Cell, Column, Line, Table
 from archcalc.render.text import UNKNOWN, WHOLE, axes, exact

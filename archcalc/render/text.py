@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from archcalc.quantities import Reach, Unknown, show_shape
+from archcalc.fields import Reach
+from archcalc.quantities import Unknown, show_shape
 from archcalc.render.table import Cell, Column
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.values import show

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from archcalc.engine.propagate import Row
-from archcalc.quantities import Range, Reach, Shape, Unknown, unaligned
+from archcalc.fields import Range, Reach, unaligned
+from archcalc.quantities import Shape, Unknown
 from archcalc.report.conventions import work
 from archcalc.report.figures import AtLeast, Figure, Unavailable
 from archcalc.report.groups import Group

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.display import Displayed
 from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row
-from archcalc.quantities import Reach
+from archcalc.fields import Reach
 from archcalc.report.conventions import Convention, convention, work
 from archcalc.report.document import document
 from archcalc.report.figures import Figure, ratio

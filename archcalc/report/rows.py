@@ -8,7 +8,7 @@ from functools import cache
 
 from archcalc.engine.graph import Graph, Node
 from archcalc.engine.propagate import Row, propagate
-from archcalc.quantities import Reach
+from archcalc.fields import Reach
 
 
 class LateRow(Row):

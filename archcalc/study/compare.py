@@ -13,7 +13,8 @@ from typing import Any
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError
-from archcalc.quantities import Range, Reach, Unknown
+from archcalc.fields import Range, Reach
+from archcalc.quantities import Unknown
 from archcalc.report.document import plain, with_status
 from archcalc.report.document import shape as shape_of
 from archcalc.report.figures import AtLeast, Figure, Unavailable, is_partial, ratio, total

@@ -14,9 +14,10 @@ from archcalc.engine.graph import Applied, Node
 from archcalc.engine.propagate import Row
 from archcalc.engine.reach import compose, merge
 from archcalc.errors import RuleError
+from archcalc.fields import AxisField, Interval, Listed, Periodic, Reach
 from archcalc.network import Network
 from archcalc.ops._base import HEADINGS, Field, show_given
-from archcalc.quantities import AXES, AxisField, Interval, Listed, Periodic, Reach, Unknown, Window, show_shape
+from archcalc.quantities import AXES, Unknown, Window, show_shape
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import metrics
 from archcalc.report.report import Report

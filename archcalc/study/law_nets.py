@@ -11,7 +11,8 @@ from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, propagate
 from archcalc.engine.reach import NOTHING
 from archcalc.errors import Problem, RuleError, UsageError, Where, near
-from archcalc.quantities import Range, Unknown
+from archcalc.fields import Range
+from archcalc.quantities import Unknown
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import Count, metrics
 from archcalc.spec import source

@@ -8,8 +8,9 @@ from typing import Any
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import RuleError, UsageError
+from archcalc.fields import Range, Reach
 from archcalc.network import Network, load
-from archcalc.quantities import Range, Reach, Shape, Unknown
+from archcalc.quantities import Shape, Unknown
 from archcalc.report.conventions import convention
 from archcalc.report.figures import ratio, total
 from archcalc.report.metrics import metric as metric_of

@@ -9,8 +9,9 @@ from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, propagate
 from archcalc.engine.reach import NOTHING
 from archcalc.errors import UsageError, near
+from archcalc.fields import Range, Reach
 from archcalc.network import Network
-from archcalc.quantities import Range, Reach, Shape, Unknown
+from archcalc.quantities import Shape, Unknown
 from archcalc.report.figures import Unavailable, is_partial
 from archcalc.report.groups import grouped
 from archcalc.report.metrics import Count, Metric, metrics

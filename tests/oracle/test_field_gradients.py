@@ -22,7 +22,8 @@ from archcalc.engine.graph import Applied, Graph
 from archcalc.engine.propagate import Row, branches, propagate
 from archcalc.engine.reach import having_part, whole_map
 from archcalc.errors import SpecError
-from archcalc.quantities import Listed, Reach, Shape, Span, Unknown
+from archcalc.fields import Listed, Reach, Span
+from archcalc.quantities import Shape, Unknown
 from archcalc.report.report import Report
 from archcalc.spec.zoo import packaged
 from archcalc.study.field.layers import Fields

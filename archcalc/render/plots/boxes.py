@@ -10,7 +10,7 @@ from typing import Any
 
 from archcalc.engine import periodic
 from archcalc.errors import UsageError
-from archcalc.quantities import Periodic, Span
+from archcalc.fields import Periodic, Span
 from archcalc.render.plots import canvas
 from archcalc.render.plots.subject import Subject, way
 from archcalc.study.field.subject import changing, has_map

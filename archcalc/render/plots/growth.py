@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from archcalc.quantities import ends
+from archcalc.fields import ends
 from archcalc.render.plots import canvas
 from archcalc.render.plots.subject import Subject, way
 from archcalc.study.field.subject import changing

@@ -12,7 +12,8 @@ from archcalc.engine import periodic
 from archcalc.engine.propagate import branches
 from archcalc.engine.reach import having_part
 from archcalc.engine.taps import inside, taps
-from archcalc.quantities import AXES, AxisField, Listed, Reads, Resample
+from archcalc.fields import AxisField, Listed
+from archcalc.quantities import AXES, Reads, Resample
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.plane import own
 from archcalc.study.field.subject import seen_through

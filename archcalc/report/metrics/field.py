@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from archcalc.engine.propagate import Row
-from archcalc.quantities import AxisField, Shape, Unknown, ends
+from archcalc.fields import AxisField, ends
+from archcalc.quantities import Shape, Unknown
 from archcalc.report.figures import Unavailable
 from archcalc.report.metrics import Metric
 from archcalc.values import Value

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archcalc.engine.propagate import Row
-from archcalc.quantities import Reach, Shape, Spread, Window
+from archcalc.fields import Reach
+from archcalc.quantities import Shape, Spread, Window
 from archcalc.report.metrics import Metric
 from archcalc.report.metrics.cost import foremost
 from archcalc.values import Value

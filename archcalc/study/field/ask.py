@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc.errors import RuleError, UsageError, near
-from archcalc.quantities import Range, ends
+from archcalc.fields import Range, ends
 from archcalc.spec.expr import FUNCTIONS
 from archcalc.spec.parser import ExpressionError, parse
 from archcalc.study.field.layers import Layer, Sight

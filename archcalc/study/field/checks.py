@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archcalc.engine.propagate import Row
-from archcalc.quantities import Unknown, Window, ends
+from archcalc.fields import ends
+from archcalc.quantities import Unknown, Window
 from archcalc.report.metrics.cost import has_macs
 from archcalc.study.field.layers import Fields
 from archcalc.values import product

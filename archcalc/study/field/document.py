@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from archcalc.quantities import AXES, Range, Span
+from archcalc.fields import Range, Span
+from archcalc.quantities import AXES
 from archcalc.report.document import plain, shape
 from archcalc.report.report import Report
 from archcalc.study.field.checks import Design

@@ -17,7 +17,8 @@ from archcalc.engine import periodic
 from archcalc.engine.propagate import Row, branches
 from archcalc.engine.reach import having_part
 from archcalc.errors import UsageError
-from archcalc.quantities import AXES, Listed, Unknown
+from archcalc.fields import Listed
+from archcalc.quantities import AXES, Unknown
 from archcalc.report.document import plain
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.mass import Mass, masses

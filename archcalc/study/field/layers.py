@@ -11,7 +11,8 @@ from typing import Any
 from archcalc.engine import periodic
 from archcalc.engine.propagate import Row, propagate
 from archcalc.engine.reach import listed
-from archcalc.quantities import AxisField, Listed, Range, Unknown, ends
+from archcalc.fields import AxisField, Listed, Range, ends
+from archcalc.quantities import Unknown
 from archcalc.report.report import Report
 from archcalc.study.field import paths
 from archcalc.study.field.meets import Meet, meets, unaligned

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from archcalc.engine.graph import Applied, Graph
 from archcalc.engine.propagate import Row, propagate
+from archcalc.fields import Periodic, Reach
 from archcalc.ops._merge import Merge
 from archcalc.ops.concat import Concat
-from archcalc.quantities import Periodic, Reach, Shape
+from archcalc.quantities import Shape
 from archcalc.values import Value
 
 

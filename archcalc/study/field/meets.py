@@ -10,7 +10,8 @@ from math import lcm
 from archcalc.engine import periodic
 from archcalc.engine.propagate import Row, branches
 from archcalc.engine.reach import having_part
-from archcalc.quantities import AxisField, Listed, Unknown
+from archcalc.fields import AxisField, Listed
+from archcalc.quantities import Unknown
 
 
 @dataclass(frozen=True, slots=True)

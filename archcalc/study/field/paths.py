@@ -14,7 +14,8 @@ from archcalc.engine import periodic
 from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, branches
 from archcalc.engine.reach import at_input, compose, having_part, whole_map
-from archcalc.quantities import AxisField, Interval, Listed, Reach, Unknown, ends
+from archcalc.fields import AxisField, Interval, Listed, Reach, ends
+from archcalc.quantities import Unknown
 
 MOST = 32
 """Paths that are followed side by side to a layer; beyond, its narrowest and widest are unavailable."""

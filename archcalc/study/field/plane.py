@@ -13,7 +13,8 @@ from archcalc.engine import periodic
 from archcalc.engine.propagate import Row, branches
 from archcalc.engine.reach import having_part
 from archcalc.engine.taps import inside, shares, taps
-from archcalc.quantities import Block, Cells, Listed, Reads, Same, Whole, Window
+from archcalc.fields import Listed
+from archcalc.quantities import Block, Cells, Reads, Same, Whole, Window
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.mass import weigh
 

@@ -9,7 +9,8 @@ from archcalc.engine import periodic
 from archcalc.engine.propagate import Row, branches
 from archcalc.engine.reach import having_part, whole_map
 from archcalc.engine.taps import inside, taps
-from archcalc.quantities import AXES, AxisField, Block, Interval, Listed, Reads, Same, Span, Unknown, Whole
+from archcalc.fields import AxisField, Interval, Listed, Span
+from archcalc.quantities import AXES, Block, Reads, Same, Unknown, Whole
 from archcalc.study.explain import of_field
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.subject import changing, seen_through

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from archcalc.engine import periodic
 from archcalc.engine.propagate import Row, propagate
 from archcalc.errors import SpecError, UsageError
+from archcalc.fields import Periodic
 from archcalc.network import Network
-from archcalc.quantities import Periodic, Unknown
+from archcalc.quantities import Unknown
 from archcalc.study.field.subject import has_map
 from archcalc.values.exact import Exact, show
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, propagate
-from archcalc.quantities import Periodic, Reach, Shape
+from archcalc.fields import Periodic, Reach
+from archcalc.quantities import Shape
 
 
 class Support(NamedTuple):

@@ -16,7 +16,8 @@ from archcalc.engine.graph import Graph
 from archcalc.engine.propagate import Row, propagate
 from archcalc.engine.reach import NOTHING
 from archcalc.errors import SpecError, UsageError
-from archcalc.quantities import Listed, Periodic, Shape, Unknown, show_shape
+from archcalc.fields import Listed, Periodic
+from archcalc.quantities import Shape, Unknown, show_shape
 from archcalc.study.field.edges import lost
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.subject import seen_through

@@ -10,8 +10,9 @@ from typing import Any
 from archcalc.engine import periodic
 from archcalc.engine.propagate import Row, propagate
 from archcalc.errors import UsageError
+from archcalc.fields import Listed, Reach, Span
 from archcalc.ops._base import axes
-from archcalc.quantities import AXES, Listed, Reach, Shape, Span, Unknown, show_shape
+from archcalc.quantities import AXES, Shape, Unknown, show_shape
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.subject import has_map
 from archcalc.values import product
