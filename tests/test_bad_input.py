@@ -227,11 +227,13 @@ BOMBS = {
         "steps and calls have come to no more than 1 layer",
     ),
     "doubling function": (
-        "let: {'f(n)': f(n - 1) + f(n - 1) if n > 0 else 1}\nbody: {conv: {out: f(100), kernel: 1}}",
-        "x.yaml:4:20: `f(100)`: more than 50,000 calls of functions: no condition ends them",
+        "let: {'f(n, k)': 'f(n - 1, 2*k) + f(n - 1, 2*k + 1) if n > 0 else 1'}\n"
+        "body: {conv: {out: 'f(100, 0)', kernel: 1}}",
+        "x.yaml:4:20: `f(100, 0)`: more than 50,000 calls of functions: no condition ends them",
     ),
     "a function in every round": (
-        "let: {'f(n)': f(n - 1) + f(n - 1) if n > 0 else 1}\nbody: {repeat: 100000, when: f(12) > 1, relu}",
+        "let: {'f(n, k)': 'f(n - 1, 2*k) + f(n - 1, 2*k + 1) if n > 0 else 1'}\n"
+        "body: {repeat: 100000, when: 'f(12, i) > 1', relu}",
         "steps and calls have come to no more than 13 layers",
     ),
     "a function without end": (

@@ -13,7 +13,8 @@ from small import MULT_ADDS, PARAMS, WIDE, checked, rows
 
 from archcalc.network import load
 from archcalc.study import checking
-from archcalc.study.checks import Result
+from archcalc.study.checks import Result, checks
+from archcalc.study.measure import Bench
 from archcalc.study.patterns import inside
 
 Check = Callable[[str], list[Result]]
@@ -180,7 +181,7 @@ def test_claims_stand_beside_the_spec(check: Check, tmp_path: Path) -> None:
 def test_claims_without_a_variant_are_of_the_file_s_own(check: Check, tmp_path: Path) -> None:
     check(rows("{params: 470}"))
     wide = load(str(tmp_path / "small.yaml"), variant="small_wide")
-    assert [result.verdict for result in checking.run([wide], checking.Only())] == ["agrees"]
+    assert [result.verdict for result in checks()["claim"].run(wide, Bench())] == ["agrees"]
 
 
 # Patterns ------------------------------------------------------------------------------------------------------------
@@ -220,5 +221,5 @@ def test_a_whole_path_means_that_level_alone(tmp_path: Path) -> None:
         "  - {source: A, columns: [at, params], rows: [[conv1, 8], [late/conv1, 10], ['conv[1]', 18]]}\n",
         encoding="utf-8",
     )
-    results = checking.run([load(str(path))], checking.Only())
+    results = checking.run([str(path)], checking.Only())
     assert [result.computed for result in results] == [4 + 4, 4 * 2 + 2, 18]

@@ -45,7 +45,7 @@ UNITS = {
 
 @pytest.fixture(scope="module")
 def results() -> dict[str, Result]:
-    return {result.id: result for result in checking.run(list(checking.specs([])), checking.Only())}
+    return {result.id: result for result in checking.run(checking.specs([]), checking.Only())}
 
 
 def plainly(printed: str, unit: str = "") -> str:

@@ -13,8 +13,6 @@ from archcalc.cli._options import Output
 from archcalc.errors import UsageError
 
 if TYPE_CHECKING:
-    from archcalc.network import Network
-    from archcalc.study.checking import Only
     from archcalc.study.checks import Result
 
 
@@ -52,6 +50,7 @@ def command(
       archcalc check --format github
     """
     from archcalc.cli._output import emit, screen
+    from archcalc.network import load
     from archcalc.render.formats import chosen, format_named
     from archcalc.study import checking
     from archcalc.study.workers import processors
@@ -60,10 +59,11 @@ def command(
     if written.results is None and written is not format_named("table"):
         raise UsageError(f"{format_ or output} is no format of checks", "table, json, junit or github")
     wanted = checking.Only(tuple(only or ()))
-    networks = list(checking.specs(specs or ()))
-    with checking.finding(networks, wanted, processors()) as found, _progress(networks, wanted) as progress:
-        results = [result for result in map(progress, found) if wanted(result)]
-    results += checking.limits(networks, max_ or ())
+    names = checking.specs(specs or ())
+    with checking.finding(names, wanted, processors()) as found, _progress(len(names)) as progress:
+        results = [result for each in map(progress, found) for result in each]
+    if max_:
+        results += checking.limits(list(map(load, names)), max_)
     if only and not results:
         raise UsageError(f"nothing to check is {' or '.join(only)}", "a kind, a verdict, or a part of an id")
     if written.results is not None:
@@ -78,22 +78,20 @@ def command(
 
 
 @contextmanager
-def _progress(networks: list[Network], wanted: Only) -> Iterator[Callable[[Result], Result]]:
-    """What a result passes through: a bar on a terminal moves, nothing elsewhere. It has a thread, and so must begin
-    after the processes that find results."""
+def _progress(count: int) -> Iterator[Callable[[list[Result]], list[Result]]]:
+    """What the results of a spec pass through, of so many: a bar on a terminal moves, nothing elsewhere. It has a
+    thread, and so must begin after the processes that find results."""
     if not sys.stderr.isatty():
-        yield lambda result: result
+        yield lambda results: results
         return
     from rich.console import Console
     from rich.progress import Progress
 
-    from archcalc.study import checking
-
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("checking", total=checking.count(networks, wanted))
+        task = bar.add_task("checking", total=count)
 
-        def passes(result: Result) -> Result:
+        def passes(results: list[Result]) -> list[Result]:
             bar.advance(task)
-            return result
+            return results
 
         yield passes

@@ -11,7 +11,7 @@ from archcalc.quantities import show_shape
 from archcalc.spec import limits
 from archcalc.spec.actions import by_name, signature, wrong_arguments
 from archcalc.spec.again import Rerunner
-from archcalc.spec.evaluate import frozen, moderate
+from archcalc.spec.evaluate import moderate
 from archcalc.spec.expr import said
 from archcalc.spec.module import Module
 from archcalc.spec.running import Env, Failure, Frame, Level, TooLarge
@@ -58,6 +58,8 @@ class Actor(Rerunner):
             candidate = f"{path}/{name}" if path else name
             if candidate in self.ends:
                 return self.ends[candidate]
+            if (end := self.end_within(candidate)) is not None:
+                return end
             if path == frame.path:
                 break
             path = path.rpartition("/")[0]
@@ -121,12 +123,11 @@ class Actor(Rerunner):
         assert block.body is not None
         inner_block = frame.block or path.count("/") + 1
         inner_frame = Frame(path, at, block.module, inner, frame.depth + 1, inner_block, frame.active | {block})
-        arguments = [frozen(inner[name]) for name in block.arguments]
-        key = (block, frame.depth, frozen(self.copies), self.shape(at), *arguments)
+        key = self.key(block, at, inner_frame)
         if (end := self.again(key, at, inner_frame)) is None:
             before = self.stand()
             end = self.body(block.body, inner, at, inner_frame, path)
-            self.remember(key, before, at, path, end)
+            self.remember(key, before, path, end)
         return end
 
     def _held(self, held: Any, frame: Frame, step: Step) -> Block | type[Op]:
@@ -137,6 +138,7 @@ class Actor(Rerunner):
             if module.problems:  # of a block that nothing has asked for before
                 raise SpecError(module.problems)
             if block is not None:
+                self.held += 1
                 return block
             if held in catalogue():
                 if not catalogue()[held].merge and held != INPUT:

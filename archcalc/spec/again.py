@@ -2,42 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from archcalc.engine.graph import Node
 from archcalc.spec import limits
-from archcalc.spec.place import Placer
+from archcalc.spec.evaluate import frozen
+from archcalc.spec.place import Known, Placer
 from archcalc.spec.running import Frame
+from archcalc.spec.steps import Block
+from archcalc.spec.survival import Chance
+from archcalc.spec.uses import parameters_of
+
+ARRIVED = -1
+"""Among indices from the first node of a run on: the node that arrived."""
 
 
 class Stand(NamedTuple):
     """How far an expansion stands: how many of each there are.
 
     unique  what no other run of a block does alike: weights shared, heads, problems
+    held    blocks that ran because a parameter held their name
     levels  those that have ended
-    chances those made, and those of steps that are running
+    reruns  blocks that were placed again
+    chances those made
     """
 
     unique: int
+    held: int
     nodes: int
     levels: int
+    reruns: int
     chances: int
-    running: int
     steps: int
     recursions: int
 
 
 @dataclass(slots=True)
 class Ran:
-    """A run of a block: from which node and where, how all stood before and after, and the node at its end."""
+    """A run of a block: what it came to, and how far all went meanwhile. Indices are those of its own expansion.
 
-    at: int
+    begin   of its first node; what it reads from before is the node that arrived
+    end     of the node at its end
+    levels  that ended in it, each with the node at its end, and `reruns` that were placed in it
+    of      the chances of each node, beside those of steps around the block
+    """
+
     path: str
-    before: Stand
-    after: Stand
+    begin: int
     end: int
+    nodes: Sequence[Node]
+    levels: Sequence[tuple[str, int]]
+    reruns: Sequence[Rerun]
+    chances: Sequence[Chance]
+    of: Sequence[tuple[Chance, ...]]
+    steps: int
+    recursions: int
+    _placed: list[tuple[Any, ...]] | None = None
+    _ends: tuple[dict[str, int], dict[str, Rerun]] | None = None
+
+    @property
+    def placed(self) -> list[tuple[Any, ...]]:
+        """What of its nodes depends on neither path nor place: sources count from `begin` on, or are ARRIVED."""
+        if self._placed is None:
+            begin, cut = self.begin, len(self.path)
+            self._placed = [
+                (
+                    node.applied,
+                    node.path[cut:],
+                    node.where,
+                    [index - begin if index >= begin else ARRIVED for index in node.sources],
+                    node.copies,
+                )
+                for node in self.nodes
+            ]
+        return self._placed
+
+    def end_of(self, path: str) -> int | None:
+        """The node at the end of a level in it; None where there is no such level."""
+        if self._ends is None:
+            self._ends = dict(self.levels), {rerun.path: rerun for rerun in self.reruns}
+        return end_of(path, *self._ends)
+
+
+@dataclass(slots=True)
+class Rerun:
+    """A run that was placed again: where, from which index on, and the index of the node that arrived."""
+
+    ran: Ran
+    path: str
+    start: int
+    at: int
+
+    def moved(self, index: int) -> int:
+        """Where a node of the run is now."""
+        return self.start + index - self.ran.begin if index >= self.ran.begin else self.at
+
+    def end_of(self, path: str) -> int | None:
+        """The node at the end of a level in it; None where there is no such level."""
+        end = self.ran.end_of(self.ran.path + path[len(self.path) :])
+        return None if end is None else self.moved(end)
+
+
+def end_of(path: str, ends: Mapping[str, int], reruns: Mapping[str, Rerun]) -> int | None:
+    """The node at the end of a level, or of one in a block placed again; None where there is no such level."""
+    if path in ends:
+        return ends[path]
+    outer = path
+    while outer:
+        outer = outer.rpartition("/")[0]
+        if outer in reruns:
+            return reruns[outer].end_of(path)
+    return None
 
 
 class Rerunner(Placer):
@@ -45,49 +122,89 @@ class Rerunner(Placer):
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
-        self.runs: dict[Any, Ran] = {}
         self.unique = 0
+        self.held = 0
+        self.runs: dict[Any, Ran] = {}
+        """Of this expansion alone."""
         self.recursions = 0
+        self.alone = True
+        self.reruns: list[Rerun] = []
+        self.rerun_at: dict[str, Rerun] = {}
+        self.settings: dict[Block, tuple[Any, ...]] = {}
+
+    def share(self, known: Known) -> None:
+        """Use what expansions at other settings have left, and leave it to further ones."""
+        self.known, self.alone = known, False
+
+    def key(self, block: Block, at: int, frame: Frame) -> Any:
+        """All that the layers of a block depend on, where it is run for a frame from a node on."""
+        arguments = [frozen(frame.env[name]) for name in block.arguments]
+        settings = () if self.alone else self.settings.get(block)
+        if settings is None:
+            settings = self.settings[block] = self._settings(block)
+        return block, frame.depth, frozen(self.copies), self.shape(at), settings, *arguments
+
+    def _settings(self, block: Block) -> tuple[Any, ...]:
+        """The values of the parameters that a block depends on."""
+        if block not in self.known.uses:
+            self.known.uses[block] = parameters_of(block)
+        names = self.known.uses[block]
+        return tuple(frozen(value) for name, value in self.parameters.items() if name in names)
 
     def stand(self) -> Stand:
-        nodes, levels, chances = len(self.graph.nodes), len(self.levels), self.chances
-        return Stand(self.unique, nodes, levels, len(chances.made), len(chances.running), self.steps, self.recursions)
+        nodes, levels, made = len(self.graph.nodes), len(self.levels), len(self.chances.made)
+        return Stand(self.unique, self.held, nodes, levels, len(self.reruns), made, self.steps, self.recursions)
 
-    def remember(self, key: Any, before: Stand, at: int, path: str, end: int | None) -> None:
+    def remember(self, key: Any, before: Stand, path: str, end: int | None) -> None:
         """Keep a run, unless another would not be alike."""
-        after = self.stand()
-        if self.sharing is None and after.unique == before.unique and end is not None and after.nodes > before.nodes:
-            self.runs[key] = Ran(at, path, before, after, end)
+        nodes = self.graph.nodes
+        if self.sharing is None and self.unique == before.unique and end is not None and len(nodes) > before.nodes:
+            runs = self.known.runs if self.held == before.held else self.runs
+            runs[key] = Ran(
+                path,
+                before.nodes,
+                end,
+                nodes[before.nodes :],
+                self.levels[before.levels :],
+                self.reruns[before.reruns :],
+                *self.chances.since(before.chances, range(before.nodes, len(nodes))),
+                self.steps - before.steps,
+                self.recursions - before.recursions,
+            )
 
     def again(self, key: Any, at: int, frame: Frame) -> int | None:
         """Place the layers of an equal run for the block of `frame`, from the node `at`. The node at its end; None
         where there was no such run."""
-        ran = self.runs.get(key) if self.sharing is None else None
-        if ran is None:
+        ran = self.known.runs.get(key) or self.runs.get(key)
+        if ran is None or self.sharing is not None:
             return None
-        nodes, before, after = self.graph.nodes, ran.before, ran.after
-        steps, recursions = (
-            self.steps + after.steps - before.steps,
-            self.recursions + after.recursions - before.recursions,
-        )
+        nodes = self.graph.nodes
+        start, steps, recursions = len(nodes), self.steps + ran.steps, self.recursions + ran.recursions
         if (
-            len(nodes) + after.nodes - before.nodes > limits.MAX_NODES
-            or steps > limits.MAX_IDLE + 10 * len(nodes)
+            start + len(ran.nodes) > limits.MAX_NODES
+            or steps > limits.MAX_IDLE + 10 * start
             or recursions > limits.MAX_RECURSIONS
         ):
             return None  # it may go too far: step by step, it does so where it does
-        path, block, cut = frame.path, frame.block, len(ran.path)
-        begin, shift = before.nodes, len(nodes) - before.nodes
-
-        def moved(index: int) -> int:
-            return index + shift if index >= begin else at if index == ran.at else index
-
-        for node in nodes[begin : after.nodes]:
-            sources = tuple([index + shift if index >= begin else at for index in node.sources])
-            nodes.append(Node(node.applied, path + node.path[cut:], node.where, sources, node.copies, None, block))
-        for level in self.levels[before.levels : after.levels]:
-            end = self.ends[level]
-            self.ended(path + level[cut:], None if end is None else moved(end))
-        self.chances.again(slice(before.chances, after.chances), slice(begin, after.nodes), before.running)
+        path, block = frame.path, frame.block
+        nodes += [
+            Node(
+                applied,
+                path + tail,
+                where,
+                tuple([start + index if index >= 0 else at for index in indices]),
+                copies,
+                None,
+                block,
+            )
+            for applied, tail, where, indices, copies in ran.placed
+        ]
+        rerun = self.rerun_at[path] = Rerun(ran, path, start, at)
+        self.reruns.append(rerun)
+        self.chances.again(ran.chances, ran.of, start)
         self.steps, self.recursions = steps, recursions
-        return moved(ran.end)
+        return rerun.moved(ran.end)
+
+    def end_within(self, path: str) -> int | None:
+        """The node at the end of a level in a block that was placed again; None where there is no such level."""
+        return end_of(path, {}, self.rerun_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from archcalc.engine.graph import Graph
@@ -21,6 +22,9 @@ from archcalc.spec.steps import (
     table_key,
 )
 from archcalc.values import Value, is_value, is_whole, require_at_least
+
+_PLAIN = frozenset({bool, int, Fraction, str})
+"""Kinds of values of which equal ones are one: a function of `let` is asked once for them."""
 
 
 class Evaluator:
@@ -58,6 +62,7 @@ class Evaluator:
     def _function(self, entry: LetFunction, env: Env) -> Callable[..., Any]:
         """A function or table of `let` over the environment of its file."""
         rule = entry.rule
+        known: dict[Any, Any] = {}
 
         def look_up(asked: Any) -> Any:
             key = table_key(asked)
@@ -70,12 +75,18 @@ class Evaluator:
             if len(values) != len(entry.arguments):
                 takes, given = count_of(len(entry.arguments), "value"), len(values)
                 raise RuleError(f"`{entry.name}` takes {takes}, {given} {'is' if given == 1 else 'are'} given")
+            key = tuple([(type(value), value) for value in values]) if _PLAIN.issuperset(map(type, values)) else None
+            if key in known:
+                return known[key]
             self.let_calls += 1
             if self.let_calls > limits.MAX_LET_CALLS:
                 raise RuleError(f"more than {limits.MAX_LET_CALLS:,} calls of functions: no condition ends them")
             self.count(entry.where)
             assert rule is not None
-            return rule.get({**env, **dict(zip(entry.arguments, values, strict=True))})
+            result = rule.get({**env, **dict(zip(entry.arguments, values, strict=True))})
+            if key is not None:
+                known[key] = result
+            return result
 
         return look_up if rule is None else call
 

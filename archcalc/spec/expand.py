@@ -47,11 +47,11 @@ def expand(
     """The graph of a network. Raises SpecError with all problems of shapes.
 
     shapes  inputs given from outside
-    known   what expansions at other settings have left, where all numbers are exact: symbols have a space to answer to
+    known   what expansions at other settings have left: over numbers, or over symbols of one space and point
     """
     expander = _Expander(parameters)
-    if known is not None and not any(map(_open, (*parameters.values(), *shapes.values()))):
-        expander.known = known
+    if known is not None:
+        expander.share(known)
     collecting = gc.isenabled()
     gc.disable()  # a graph has no cycles to collect, and collection would double the time of a large one
     try:
@@ -78,9 +78,9 @@ def deep_recursion() -> Iterator[None]:
         sys.setrecursionlimit(depth)
 
 
-def _open(value: Any) -> bool:
-    """Whether some number is a symbol or the like."""
-    return any(map(_open, value)) if isinstance(value, (list, tuple)) else hasattr(value, "system")
+def is_open(value: Any) -> bool:
+    """Whether some number is a symbol or the like, which no expansion may know from another."""
+    return any(map(is_open, value)) if isinstance(value, (list, tuple)) else hasattr(value, "system")
 
 
 class _Expander(Actor):
@@ -124,6 +124,7 @@ class _Expander(Actor):
                 shape = _filled(shapes[name], shape, name)
             op = catalogue()["input"](len(shape) - 1, shape=shape)
             node = self.node(op, (), name, where, 0)
+            self.ended(name, node)
             self.graph.inputs[name] = node
         return next(iter(self.graph.inputs.values()))
 
@@ -236,8 +237,11 @@ class _Expander(Actor):
             if not condition:
                 level.skip(step.action_labels())
                 return before if step.otherwise is None else self.otherwise(step.otherwise, env, at, frame, level)
-        with self.survives(step, env):
+        if step.survival is None:
             end = self.act(step, env, at, frame, level)
+        else:
+            with self.survives(step, env):
+                end = self.act(step, env, at, frame, level)
         if step.otherwise is not None:
             level.skip(step.otherwise.labels())
         return end

@@ -206,7 +206,10 @@ def arithmetic(sign: str, a: Code, b: Code) -> Code:
     apply = _ARITHMETIC[sign]
 
     def code(env: Env) -> Value:
-        return normal(apply(numeric(a(env)), numeric(b(env))))
+        left, right = a(env), b(env)
+        if type(left) is int and type(right) is int:
+            return normal(apply(left, right))
+        return normal(apply(numeric(left), numeric(right)))
 
     return code
 

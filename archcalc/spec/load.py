@@ -14,7 +14,7 @@ from archcalc.quantities import Shape
 from archcalc.spec import document as documents
 from archcalc.spec import limits, zoo
 from archcalc.spec.document import Document, Parameter
-from archcalc.spec.expand import deep_recursion, expand
+from archcalc.spec.expand import deep_recursion, expand, is_open
 from archcalc.spec.module import Enough, Module
 from archcalc.spec.place import Known
 from archcalc.spec.source import Mapping as Tree
@@ -76,14 +76,22 @@ class Spec:
             return f"{self.name} has no parameters"
         return near(name, self.parameters) or f"{self.name} has {', '.join(self.parameters)}"
 
-    def graph(self, settings: Mapping[str, Any], shapes: Mapping[str, Shape] | None = None) -> Graph:
-        """The network at these settings; `shapes` replace the spec's inputs. Raises SpecError."""
+    def graph(
+        self, settings: Mapping[str, Any], shapes: Mapping[str, Shape] | None = None, known: Known | None = None
+    ) -> Graph:
+        """The network at these settings; `shapes` replace the spec's inputs. Raises SpecError.
+
+        known  what expansions over the same symbols have left; without, what those over numbers have, for numbers
+        """
         if self.body is None:
             message = "this spec holds blocks for others to import and no `body` of its own"
             raise SpecError([Problem(message, self.root.where)])
-        if len(self.known.applied) > limits.MAX_KNOWN:
-            self.known = Known()
-        return expand(self.module, self.inputs, self.body, settings, shapes or {}, self.known)
+        shapes = shapes or {}
+        if known is None and not any(map(is_open, (*settings.values(), *shapes.values()))):
+            if len(self.known.applied) > limits.MAX_KNOWN:
+                self.known = Known()
+            known = self.known
+        return expand(self.module, self.inputs, self.body, settings, shapes, known)
 
 
 class Found(NamedTuple):
@@ -168,6 +176,24 @@ def load_found(found: Found, texts: Disk) -> Spec:
         raise SpecError(_sorted(problems))
     name = path.name.removesuffix(SUFFIX)
     return Spec(name, path, root, document, module, inputs, body, scope)
+
+
+class Shelf:
+    """Specs that are loaded, each file once: what expansions leave serves further ones."""
+
+    def __init__(self) -> None:
+        self.specs: dict[Path, Spec] = {}
+
+    def put(self, spec: Spec) -> None:
+        """Keep a spec that is loaded already."""
+        self.specs.setdefault(spec.path, spec)
+
+    def load(self, name: str) -> tuple[Spec, str]:
+        """The spec and the variant that SPEC asks for. Raises UsageError or SpecError."""
+        found = find(name)
+        if found.path not in self.specs:
+            self.specs[found.path] = load_found(found, Disk())
+        return self.specs[found.path], found.variant
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.engine.graph import Applied, Node
 from archcalc.errors import RuleError, Where
@@ -13,17 +13,23 @@ from archcalc.spec import limits
 from archcalc.spec.evaluate import Evaluator, frozen, moderate
 from archcalc.spec.expr import said
 from archcalc.spec.running import Env, Failure, Frame, TooLarge
-from archcalc.spec.steps import Given
+from archcalc.spec.steps import Block, Given
 from archcalc.spec.survival import Chances
 from archcalc.values import Value, equal, is_value
+
+if TYPE_CHECKING:
+    from archcalc.spec.again import Ran
 
 
 @dataclass
 class Known:
-    """Operators bound, and applied to shapes, which other settings of a spec may want too."""
+    """What other settings of a spec may want too: operators bound, and applied to shapes; runs of blocks, and the
+    parameters that blocks depend on (`again.py`)."""
 
     ops: dict[Any, Op] = field(default_factory=dict)
     applied: dict[Any, Applied] = field(default_factory=dict)
+    runs: dict[Any, Ran] = field(default_factory=dict)
+    uses: dict[Block, frozenset[str]] = field(default_factory=dict)
 
 
 class Placer(Evaluator):
@@ -32,7 +38,7 @@ class Placer(Evaluator):
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
         self.ends: dict[str, int | None] = {}
-        self.levels: list[str] = []
+        self.levels: list[tuple[str, int]] = []
         self.known = Known()
         self.copies: Value = 1
         self.sharing: tuple[str, int] | None = None
@@ -90,15 +96,15 @@ class Placer(Evaluator):
             raise TooLarge(where, f"more than {limits.MAX_NODES:,} layers")
         shared = self._shared(applied, path, where, index) if self.sharing is not None else None
         nodes.append(Node(applied, path, where, sources, self.copies, shared, block))
-        self.chances.place()
-        self.ended(path, index)
+        if self.chances.running:
+            self.chances.of[index] = self.chances.running
         return index
 
     def ended(self, path: str, end: int | None) -> None:
         """Take notice of the node at the end of a level."""
-        if path not in self.ends:
-            self.levels.append(path)
         self.ends[path] = end
+        if end is not None:
+            self.levels.append((path, end))
 
     def _shared(self, applied: Applied, path: str, where: Where, index: int) -> int | None:
         assert self.sharing is not None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import RuleError, Where
@@ -184,7 +185,7 @@ class Step:
     survival: Survival | None = None
     asks_shape: bool = False
 
-    @property
+    @cached_property
     def transparent(self) -> bool:
         """Whether it makes no level: its steps stand in the body around it."""
         return self.name is None and isinstance(self.action, (Do, Merge, Heads, Pass))
@@ -219,23 +220,20 @@ class Body:
 
     where: Where
     steps: list[Step]
-    _numbered: frozenset[str] | None = None
 
     def labels(self) -> Iterator[tuple[str, bool]]:
         for step in self.steps:
             yield from step.own_labels()
 
-    @property
+    @cached_property
     def numbered(self) -> frozenset[str]:
-        if self._numbered is None:
-            seen: set[str] = set()
-            many: set[str] = set()
-            for label, again in self.labels():
-                if again or label in seen:
-                    many.add(label)
-                seen.add(label)
-            self._numbered = frozenset(many)
-        return self._numbered
+        seen: set[str] = set()
+        many: set[str] = set()
+        for label, again in self.labels():
+            if again or label in seen:
+                many.add(label)
+            seen.add(label)
+        return frozenset(many)
 
     @property
     def ends_in_none(self) -> bool:
@@ -246,7 +244,7 @@ class Body:
             for step in self.steps
         )
 
-    @property
+    @cached_property
     def single(self) -> bool:
         """Whether it is one step that needs no level of its own: the level of the body serves."""
         if len(self.steps) != 1:

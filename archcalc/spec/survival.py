@@ -32,8 +32,8 @@ class Chances:
         self.made: list[Chance] = []
         self.linear = 0
         self.running: tuple[Chance, ...] = ()
-        self.of: list[tuple[Chance, ...]] = []
-        """Those of each node."""
+        self.of: dict[int, tuple[Chance, ...]] = {}
+        """Those of each node that has some, by its index."""
 
     @contextmanager
     def during(self, step: Step, value: Value) -> Iterator[None]:
@@ -51,14 +51,18 @@ class Chances:
         self.made.append(chance)
         return chance
 
-    def place(self) -> None:
-        """Take notice of a node."""
-        self.of.append(self.running)
+    def since(self, made: int, nodes: range) -> tuple[list[Chance], list[tuple[Chance, ...]]]:
+        """The chances made since there were so many, and those of each node beside those of steps that are running."""
+        outer = len(self.running)
+        return self.made[made:], [self.of.get(node, ())[outer:] for node in nodes] if self.of else [()] * len(nodes)
 
-    def again(self, made: slice, nodes: slice, outer: int) -> None:
-        """Take notice of nodes like these, where the chances `made` are made again: all of theirs but the `outer`."""
-        anew = {id(old): self._make(old.step, old.value, old.number > 0, old.alone) for old in self.made[made]}
-        self.of += [(*self.running, *[anew[id(old)] for old in of[outer:]]) for of in self.of[nodes]]
+    def again(self, made: Sequence[Chance], of: Sequence[tuple[Chance, ...]], start: int) -> None:
+        """Take notice of nodes from `start` on, where chances like those `made` are made again."""
+        if not self.running and not made:
+            return
+        anew = {id(old): self._make(old.step, old.value, old.number > 0, old.alone) for old in made}
+        for index, inner in enumerate(of, start):
+            self.of[index] = (*self.running, *[anew[id(old)] for old in inner])
 
     def of_branch(self, body: Body, since: int) -> Chance | None:
         """The chance of a branch as a whole, among those made since its body began."""
@@ -69,13 +73,11 @@ class Chances:
 
     def settle(self, nodes: Sequence[Node]) -> None:
         """Tell each node how often it runs."""
-        if not self.made:
-            return
-        known: dict[tuple[Chance, ...], Value] = {(): 1}  # the nodes of a step have its chances
-        for node, chances in zip(nodes, self.of, strict=True):
+        known: dict[tuple[Chance, ...], Value] = {}  # the nodes of a step have its chances
+        for index, chances in self.of.items():
             if chances not in known:
                 known[chances] = product(map(self._often, chances))
-            node.survival = known[chances]
+            nodes[index].survival = known[chances]
 
     def _often(self, chance: Chance) -> Value:
         """The k-th of K: 1 - k/K*(1 - last), linear decay: Huang et al. 2016, arXiv 1603.09382, equation 4."""

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from archcalc.errors import RuleError, UsageError, near
-from archcalc.network import Network, load
+from archcalc.network import Network
 from archcalc.report.document import plain
 from archcalc.spec import zoo
+from archcalc.spec.load import find
 from archcalc.study.checks import VERDICTS, Result, budget, checks
 from archcalc.study.measure import Bench
 from archcalc.study.workers import each
@@ -38,18 +39,19 @@ class Only:
         )
 
 
-def specs(given: Sequence[str]) -> Iterator[Network]:
-    """The networks of files, folders and packaged names; without any, all packaged ones, and laws."""
+def specs(given: Sequence[str]) -> list[str]:
+    """What is meant by files, folders and packaged names, a name a spec; without any, all packaged ones, and laws."""
+    found: list[str] = []
     for name in given or (*zoo.packaged(), *zoo.laws()):
         folder = Path(name)
         if given and folder.is_dir():
             files = [path for path in sorted(folder.rglob("*.yaml")) if not _passed_over(path.relative_to(folder))]
             if not files:
                 raise UsageError(f"there is no spec in {name}", "a spec is a file that ends in .yaml")
-            for path in files:
-                yield load(str(path))
+            found += map(str, files)
         else:
-            yield load(name)
+            found.append(name)
+    return found
 
 
 def _passed_over(path: Path) -> bool:
@@ -57,29 +59,26 @@ def _passed_over(path: Path) -> bool:
     return path.name.endswith(".claims.yaml") or any(part.startswith(".") for part in path.parts)
 
 
-def count(networks: Sequence[Network], only: Only) -> int:
-    """How many results there will be before the verdict is known."""
-    return sum(check.count(network) for network in networks for check in checks().values() if only.kind(check.name))
-
-
 @contextmanager
-def finding(networks: Sequence[Network], only: Only, processes: int = 1) -> Iterator[Iterator[Result]]:
-    """The results of the kinds wanted, spec by spec, each spec once."""
+def finding(names: Sequence[str], only: Only, processes: int = 1) -> Iterator[Iterator[list[Result]]]:
+    """The results that are wanted of each spec; of a spec with several names once. What is wrong with a spec is raised
+    when its turn comes."""
     bench = Bench()
     wanted = [check for check in checks().values() if only.kind(check.name)]
 
-    def of(network: Network) -> Iterator[Result]:
+    def of(name: str) -> Iterator[Result]:
+        network = bench.named(name)
         for check in wanted:
-            yield from check.run(network, bench)
+            yield from filter(only, check.run(network, bench))
 
-    with each(of, list({network.spec.path: network for network in networks}.values()), processes) as found:
-        yield chain.from_iterable(found)
+    with each(of, list({find(name).path: name for name in names}.values()), processes) as found:
+        yield map(list, found)
 
 
-def run(networks: Sequence[Network], only: Only) -> list[Result]:
-    """The results wanted."""
-    with finding(networks, only) as results:
-        return list(filter(only, results))
+def run(names: Sequence[str], only: Only) -> list[Result]:
+    """The results that are wanted of specs."""
+    with finding(names, only) as found:
+        return list(chain.from_iterable(found))
 
 
 def limits(networks: Sequence[Network], given: Sequence[str]) -> list[Result]:

@@ -31,7 +31,7 @@ def _packaged() -> Iterator[Law]:
 
 def _of(name: str) -> list[Law]:
     if Path(name).is_dir():
-        laws = [law for network in checking.specs([name]) for law in laws_of(network.spec)]
+        laws = [law for spec in checking.specs([name]) for law in laws_of(load(spec).spec)]
         if not laws:
             raise UsageError(f"no spec in {name} has `laws`")
         return laws

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,9 +17,10 @@ from archcalc.quantities import Unknown
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import Count, metrics
 from archcalc.spec import source
-from archcalc.spec.expand import deep_recursion, environment, expand
-from archcalc.spec.load import Spec, load
+from archcalc.spec.expand import deep_recursion, environment, expand, is_open
+from archcalc.spec.load import Shelf, Spec
 from archcalc.spec.module import Module
+from archcalc.spec.place import Known
 from archcalc.spec.reader import Reader
 from archcalc.spec.steps import Body, Given
 from archcalc.study.patterns import select
@@ -46,7 +48,7 @@ class Net:
     without: list[str] = field(default_factory=list)
 
 
-def read_net(name: str, tree: source.Tree, module: Module, problems: list[Problem]) -> Net:
+def read_net(name: str, tree: source.Tree, module: Module, problems: list[Problem], shelf: Shelf) -> Net:
     """A net of the law whose scope `module` is; what is wrong with it goes to `problems`."""
     net = Net(tree.where)
     if not isinstance(tree, source.Mapping):
@@ -69,7 +71,12 @@ def read_net(name: str, tree: source.Tree, module: Module, problems: list[Proble
         if (body := tree.get("body")) is not None and known is SMALL:
             net.body = Reader(module, module.globals).body(body)
     if (network := tree.get("network")) is not None:
-        _of_spec(net, str(source.plain(network)), tree, module, problems)
+        try:
+            net.spec, net.variant = shelf.load(str(source.plain(network)))
+        except UsageError as error:
+            problems.append(Problem(error.message, net.where, error.hint))
+        else:
+            net.settings = _settings(tree, net.spec, module, problems)
     return net
 
 
@@ -81,23 +88,20 @@ def _sizes(tree: source.Tree, module: Module, problems: list[Problem]) -> list[G
     return [reader.value(item) for item in tree.items]
 
 
-def _of_spec(net: Net, name: str, tree: source.Mapping, module: Module, problems: list[Problem]) -> None:
-    """A net that is a spec, at settings that may be symbols."""
-    try:
-        net.spec, net.variant = load(name)
-    except UsageError as error:
-        problems.append(Problem(error.message, net.where, error.hint))
-        return
+def _settings(tree: source.Mapping, spec: Spec, module: Module, problems: list[Problem]) -> dict[str, Any]:
+    """What a net `set`s of its spec: words, and expressions that may have symbols."""
+    settings: dict[str, Any] = {}
     given = tree.get("set")
     for key, at, value in given if isinstance(given, source.Mapping) else ():
-        parameter = net.spec.parameters.get(key)
+        parameter = spec.parameters.get(key)
         if parameter is None:
-            hint = near(key, net.spec.parameters)
-            problems.append(Problem(f"`{key}` is not a parameter of {name}", at.where, hint))
+            hint = near(key, spec.parameters)
+            problems.append(Problem(f"`{key}` is not a parameter of {spec.name}", at.where, hint))
         elif parameter.kind in ("word", "truth"):
-            net.settings[key] = source.plain(value)
+            settings[key] = source.plain(value)
         else:
-            net.settings[key] = Reader(module, module.globals, shape=False).value(value, pun=key)
+            settings[key] = Reader(module, module.globals, shape=False).value(value, pun=key)
+    return settings
 
 
 def attribute_problem(name: str, nets: Mapping[str, Net]) -> tuple[str, str]:
@@ -130,6 +134,7 @@ class Figures(dict[str, Any]):
         super().__init__(environment(module, self.parameters))
         self.module = module
         self.graphs: dict[tuple[Any, ...], Graph] = {}
+        self.known: defaultdict[Module, Known] = defaultdict(Known)
         self.nets = {name: _Built(net, self) for name, net in nets.items()}
 
     def __missing__(self, name: str) -> Any:
@@ -161,10 +166,12 @@ class _Built:
             settings = net.spec.settings(net.variant, given)
             key = (net.spec.path, *map(_frozen, settings.values()), *shapes.values())  # `without` may differ
             if key not in scope.graphs:
-                scope.graphs[key] = net.spec.graph(settings, shapes)
+                open_ = any(map(is_open, (*settings.values(), *shapes.values())))
+                known = scope.known[net.spec.module] if open_ else None
+                scope.graphs[key] = net.spec.graph(settings, shapes, known)
             return scope.graphs[key]
         assert net.body is not None
-        return expand(scope.module, net.inputs, net.body, scope.parameters, {})
+        return expand(scope.module, net.inputs, net.body, scope.parameters, {}, scope.known[scope.module])
 
     def _value(self, given: Any) -> Any:
         return given.get(self.scope) if isinstance(given, Given) else given

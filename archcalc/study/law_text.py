@@ -20,7 +20,7 @@ from typing import Any
 from archcalc.errors import Problem, RuleError, SpecError, Where, near
 from archcalc.spec.document import NAME, SHAPE_NAMES
 from archcalc.spec.expr import FUNCTIONS, Code
-from archcalc.spec.load import Spec
+from archcalc.spec.load import Shelf, Spec
 from archcalc.spec.module import Module
 from archcalc.spec.parser import KEYWORDS, ExpressionError, Relation, parse, relation
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, plain
@@ -89,15 +89,18 @@ class Law:
     statements: list[Statement] = field(default_factory=list)
 
 
-def laws_of(spec: Spec) -> list[Law]:
-    """The laws of a spec. Raises SpecError with all problems of their texts."""
+def laws_of(spec: Spec, shelf: Shelf | None = None) -> list[Law]:
+    """The laws of a spec; those that their nets name are put on the shelf. Raises SpecError with all problems of their
+    texts."""
     tree = spec.root.get("laws")
     if tree is None or (isinstance(tree, Scalar) and tree.empty):
         return []
     if not isinstance(tree, Mapping):
         raise SpecError([Problem("`laws` is a mapping of names", tree.where)])
     problems: list[Problem] = []
-    laws = [_Reader(spec, name, key.where, problems).law(value) for name, key, value in tree]
+    shelf = shelf or Shelf()
+    shelf.put(spec)
+    laws = [_Reader(spec, name, key.where, problems, shelf).law(value) for name, key, value in tree]
     if problems:
         raise SpecError(problems)
     return laws
@@ -106,8 +109,8 @@ def laws_of(spec: Spec) -> list[Law]:
 class _Reader:
     """Reads one law."""
 
-    def __init__(self, spec: Spec, name: str, where: Where, problems: list[Problem]) -> None:
-        self.spec, self.name, self.where, self.problems = spec, name, where, problems
+    def __init__(self, spec: Spec, name: str, where: Where, problems: list[Problem], shelf: Shelf) -> None:
+        self.spec, self.name, self.where, self.problems, self.shelf = spec, name, where, problems, shelf
 
     def problem(self, where: Where, message: str, hint: str = "") -> None:
         self.problems.append(Problem(message, where, hint))
@@ -124,7 +127,7 @@ class _Reader:
         for name, key, net in self.mapping(nets, "`nets`"):
             if not NAME.fullmatch(name) or name in symbols or name in KEYWORDS:
                 self.problem(key.where, f"`{name}` cannot name a net: a name that is no symbol is wanted")
-            law.nets[name] = read_net(name, net, module, self.problems)
+            law.nets[name] = read_net(name, net, module, self.problems, self.shelf)
         for key_, refuted in (("holds", False), ("refutes", True)):
             for item in self.items(entries.get(key_)):
                 law.statements += self.statement(item, law, refuted)

@@ -9,7 +9,7 @@ from typing import Any
 from archcalc.engine.propagate import Row
 from archcalc.errors import RuleError, UsageError
 from archcalc.fields import Range, Reach
-from archcalc.network import Network, load
+from archcalc.network import Network, at_variant
 from archcalc.quantities import Shape, Unknown
 from archcalc.report.conventions import convention
 from archcalc.report.figures import ratio, total
@@ -17,6 +17,7 @@ from archcalc.report.metrics import metric as metric_of
 from archcalc.report.metrics import summed
 from archcalc.report.metrics.architecture import FLOAT
 from archcalc.report.report import Report
+from archcalc.spec.load import Shelf
 from archcalc.study import size
 from archcalc.study.patterns import inside, select
 from archcalc.study.words import OF_COMPRESSIONS, SHARE, names
@@ -31,7 +32,7 @@ _HOW = ("at", "op", "without", "count", "convention", "compression")
 class Bench:
     """The reports of networks, each made once a setting, and the layers chosen in them."""
 
-    networks: dict[str, Network] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=Shelf)
     benched: dict[Any, Benched] = field(default_factory=dict)
     asked: dict[Any, Benched] = field(default_factory=dict)
 
@@ -51,9 +52,7 @@ class Bench:
 
     def named(self, name: str) -> Network:
         """A network by the name that SPEC has on the command line."""
-        if name not in self.networks:
-            self.networks[name] = load(name)
-        return self.networks[name]
+        return at_variant(*self.shelf.load(name))
 
     def measure(self, network: Network, settings: Mapping[str, Any], metric: str, how: Mapping[str, Any]) -> Any:
         """The figure of a metric: a Value, a shape, AtLeast or Unavailable.

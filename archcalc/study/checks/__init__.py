@@ -47,10 +47,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A kind of check. `count` says how much there is to do in a spec, `run` does it, one result after the other."""
+    """A kind of check; `run` yields one result of a spec after the other."""
 
     name: str
-    count: Callable[[Network], int]
     run: Callable[[Network, Bench], Iterator[Result]]
 
 

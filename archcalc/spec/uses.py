@@ -1,0 +1,69 @@
+"""Which parameters of a spec a block depends on, beside its arguments and what arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import is_dataclass
+from typing import Any
+
+from archcalc.spec import steps
+from archcalc.spec.module import Module
+from archcalc.spec.steps import Block, Call, Given, LetFunction
+
+_PARTS = tuple(part for part in vars(steps).values() if isinstance(part, type) and is_dataclass(part))
+
+
+def parameters_of(block: Block) -> frozenset[str]:
+    """Names of the parameters that layers of a block may depend on, but for those of blocks that parameters hold."""
+    found: set[str] = set()
+    blocks = [block]
+    for each in blocks:  # a loop, for their chain may be long, and go in a circle
+        defaults = {id(given) for values in each.module.defaults.values() for given in values.values()}
+        of_file = {name for given in each.arguments.values() if given is not None for name in given.names}
+        own: set[str] = set()
+        for part in _parts(each.body):
+            if isinstance(part, Given):
+                names = of_file if id(part) in defaults else own
+                names |= part.names
+            elif isinstance(part, Call):
+                if part.block is None:
+                    own.add(part.target)
+                elif part.block not in blocks:
+                    blocks.append(part.block)
+        found |= _through_let(each.module, of_file | own.difference(each.arguments))
+    return frozenset(found)
+
+
+def _parts(body: Any) -> Iterator[Any]:
+    """Everything that a body consists of, but for the bodies of other blocks."""
+    unread = [body]
+    while unread:
+        part = unread.pop()
+        if isinstance(part, dict):
+            unread += part.values()
+        elif isinstance(part, (list, tuple)):
+            unread += part
+        elif isinstance(part, _PARTS) and not isinstance(part, Block):
+            yield part
+            if not isinstance(part, Given):
+                unread += vars(part).values()
+
+
+def _through_let(module: Module, names: Iterable[str]) -> set[str]:
+    """The parameters among names, and those that entries of `let` among them use."""
+    found: set[str] = set()
+    unread, seen = list(names), set(names)
+    while unread:
+        name = unread.pop()
+        if name in module.parameters:
+            found.add(name)
+        entry = module.let.get(name)
+        used: set[str] = set()
+        if isinstance(entry, LetFunction):
+            used = {name for given in (entry.rule, *entry.table.values()) if given is not None for name in given.names}
+            used -= set(entry.arguments)
+        elif entry is not None:
+            used = set(entry.names)
+        unread += used - seen
+        seen |= used
+    return found
