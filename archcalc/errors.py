@@ -9,7 +9,7 @@ ArchcalcError            something that the user can mend; the command line prin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -106,12 +106,17 @@ class UsageError(ArchcalcError):
         return f"{self.message}\n    hint: {self.hint}" if self.hint else self.message
 
 
+Message = str | Callable[[], str]
+"""A text, or what makes it: most rules hold, and nobody reads what they would say."""
+
+
 class RuleError(ArchcalcError):
     """A rule does not hold. `parameter` names the operator's parameter to blame, if one is."""
 
-    def __init__(self, message: str, hint: str = "", parameter: str = "") -> None:
-        super().__init__(message)
-        self.message, self.hint, self.parameter = message, hint, parameter
+    def __init__(self, message: Message, hint: str = "", parameter: str = "") -> None:
+        text = message if isinstance(message, str) else message()
+        super().__init__(text)
+        self.message, self.hint, self.parameter = text, hint, parameter
 
 
 class Undecided(RuleError):

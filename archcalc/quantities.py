@@ -89,12 +89,16 @@ class Window:
         """Positions of the window on `n` inputs. Raises RuleError where the window is larger than the padded input."""
         padded = n + self.before + self.after
         room = padded - self.extent
-        unpadded = self.before == 0 and self.after == 0  # False for symbols and vectors: shown then
+
+        def message() -> str:
+            unpadded = self.before == 0 and self.after == 0  # False for symbols and vectors: shown then
+            whole = "" if unpadded else f" ({n} and {self.before} + {self.after} of padding)"
+            return f"the window covers {self.extent} and the padded input has {padded}{whole}"
+
         require_at_least(
             room,
             0,
-            f"the window covers {self.extent} and the padded input has {padded}"
-            + ("" if unpadded else f" ({n} and {self.before} + {self.after} of padding)"),
+            message,
             hint="a smaller kernel or dilation, more padding, or a larger input",
             parameter="kernel",
         )
@@ -130,7 +134,10 @@ class Spread:
         """Outputs of `n` inputs. Raises RuleError where nothing is left."""
         reached = (n - 1) * self.stride + self.extent
         size = reached - self.before - self.after
-        message = f"{n} inputs reach {reached} outputs, and {self.before} and {self.after} of them are cut off"
+
+        def message() -> str:
+            return f"{n} inputs reach {reached} outputs, and {self.before} and {self.after} of them are cut off"
+
         require_at_least(size, 1, message, "less padding, or a larger input", parameter="padding")
         return size
 

@@ -1,6 +1,6 @@
 """What kinds of attention have in common: projections, scores of queries and keys, softmax, values."""
 
-from archcalc.ops._base import Flag, Op, Size
+from archcalc.ops._base import Flag, Op, Size, require_split
 from archcalc.quantities import Facts, Shape, Weights
 from archcalc.values import Value, exactdiv, product, require_multiple
 
@@ -20,8 +20,7 @@ class MultiHead(Op, abstract=True):
     def widths(self, channels: Value) -> tuple[Value, Value, Value]:
         """Channels of all queries, of all keys, and of the values of all heads of queries."""
         if self.key_width is None:
-            message = f"{channels} channels do not split into {self.heads} heads"
-            require_multiple(channels, self.heads, message, "`key_width` gives a head another width", "heads")
+            require_split(channels, self.heads, "channels", "heads", "`key_width` gives a head another width")
         groups = self.heads if self.kv_heads is None else self.kv_heads
         message = f"{self.heads} heads do not share {groups} heads of keys and values evenly"
         require_multiple(self.heads, groups, message, "", "kv_heads")

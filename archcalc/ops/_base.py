@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from archcalc.errors import RuleError, near
 from archcalc.quantities import Facts, Reads, Shape, Weights
-from archcalc.values import Value, is_value, is_whole, require_at_least, show
+from archcalc.values import Value, is_value, is_whole, require_at_least, require_multiple, show
 
 MISSING: Any = object()
 
@@ -53,6 +53,10 @@ class Field:
     def wrong(self, given: Any, wanted: str, hint: str = "") -> RuleError:
         return RuleError(f"`{self.name}` is {show_given(given)}, {wanted} is wanted", hint, self.name)
 
+    def require(self, given: Value, least: int, wanted: str, hint: str = "") -> None:
+        """Raise RuleError unless the given number is not below `least`."""
+        require_at_least(given, least, lambda: self.wrong(given, wanted).message, hint, self.name)
+
 
 def show_given(given: Any) -> str:
     """A given parameter as the user would write it."""
@@ -77,7 +81,7 @@ class Size(Field):
             raise self.wrong(given, "a whole number")
         if not is_whole(given):
             raise self.wrong(given, "a whole number", "write round(…), floor(…) or ceil(…)")
-        require_at_least(given, self.at_least, str(self.wrong(given, f"at least {self.at_least}")), "", self.name)
+        self.require(given, self.at_least, f"at least {self.at_least}")
         return given
 
     def schema(self) -> dict[str, Any]:
@@ -121,7 +125,7 @@ class Pads(Field):
             raise self.wrong(given, f"a number{words}", near(given, self.words))
         if not is_value(given) or not is_whole(given):
             raise self.wrong(given, "a whole number")
-        require_at_least(given, 0, str(self.wrong(given, "at least 0")), self.negative, self.name)
+        self.require(given, 0, "at least 0", self.negative)
         return given
 
     def _pair(self, given: Any, sides: Any) -> tuple[Value, Value]:
@@ -191,17 +195,22 @@ class Number(Field):
 
     def bind(self, given: Any, rank: int) -> Value:
         bounds = ((" from", self.at_least), (" to", self.at_most))
-        wrong = self.wrong(given, "a number" + "".join(f"{word} {n}" for word, n in bounds if n is not None))
+        wanted = "a number" + "".join([f"{word} {n}" for word, n in bounds if n is not None])
         if not is_value(given):
-            raise wrong
+            raise self.wrong(given, wanted)
         if self.at_least is not None:
-            require_at_least(given, self.at_least, str(wrong), "", self.name)
+            self.require(given, self.at_least, wanted)
         if self.at_most is not None:
-            require_at_least(self.at_most, given, str(wrong), "", self.name)
+            require_at_least(self.at_most, given, lambda: self.wrong(given, wanted).message, "", self.name)
         return given
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["number", "string", "null"]}
+
+
+def require_split(size: Value, parts: Value, role: str, name: str, hint: str = "") -> None:
+    """Raise RuleError unless sizes of a role (channels, filters) split into as many parts as parameter `name` says."""
+    require_multiple(size, parts, lambda: f"{size} {role} do not split into {parts} {name}", hint, name)
 
 
 def axes(rank: int) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archcalc.errors import RuleError
+from archcalc.errors import Message, RuleError
 from archcalc.ops._base import Op, Size
 from archcalc.quantities import Shape, Weights, show_shape
 from archcalc.values import Value, require_equal
@@ -35,7 +35,7 @@ def show_shapes(inputs: tuple[Shape, ...]) -> str:
     return ", ".join(map(show_shape, inputs))
 
 
-def require_alike(inputs: tuple[Shape, ...], start: int, message: str, hint: str) -> None:
+def require_alike(inputs: tuple[Shape, ...], start: int, message: Message, hint: str) -> None:
     """Raise RuleError(message) unless the shapes have equal sizes from axis `start` on."""
     first, *others = inputs
     for other in others:
@@ -45,7 +45,7 @@ def require_alike(inputs: tuple[Shape, ...], start: int, message: str, hint: str
             require_equal(m, n, message, hint)
 
 
-def require_pair(inputs: tuple[Shape, ...], message: str) -> None:
+def require_pair(inputs: tuple[Shape, ...], message: Message) -> None:
     """Raise RuleError(message) unless there are two branches."""
     if len(inputs) != 2:
         raise RuleError(message, f"it takes two branches in their order, {len(inputs)} arrive")

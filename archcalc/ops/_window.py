@@ -1,5 +1,9 @@
 """Windows of convolutions and pools: words for padding become numbers here, and nowhere else."""
 
+from collections.abc import Iterable, Sequence
+from operator import is_
+from typing import Any
+
 from archcalc.quantities import Shape, Window
 from archcalc.values import Value, ceildiv, equal, floordiv, maximum
 
@@ -14,7 +18,7 @@ def pads(padding: str, n: Value, extent: Value, stride: Value) -> tuple[Value, V
     if padding == "valid":
         return 0, 0
     if padding == "half":
-        return floordiv(extent, 2), floordiv(extent, 2)
+        return (floordiv(extent, 2),) * 2
     total = maximum((ceildiv(n, stride) - 1) * stride + extent - n, 0)
     return floordiv(total, 2), ceildiv(total, 2)
 
@@ -44,5 +48,20 @@ def windows(
         rounding = "floor"
     elif rounding == "caffe" and not all(equal(side, 0) for pair in sides for side in pair):
         rounding = "ceil"
-    each = zip(kernel, stride, sides, distance, strict=True)
-    return tuple(Window(k, s, before, after, d, rounding) for k, s, (before, after), d in each)
+    found: list[Window] = []
+    one: tuple[Value, ...] = ()
+    for k, s, (before, after), d in zip(kernel, stride, sides, distance, strict=True):
+        last, one = one, (k, s, before, after, d)
+        alike = last and all(map(is_, one, last))  # most axes are: what is found of one Window is found of them all
+        found.append(found[-1] if alike else Window(*one, rounding))
+    return tuple(found)
+
+
+def positions(each: Iterable[Window], n: Sequence[Value]) -> tuple[Value, ...]:
+    """How many there are of windows on axes of these sizes."""
+    found: list[Value] = []
+    one: tuple[Any, ...] = ()
+    for window, size in zip(each, n, strict=True):
+        last, one = one, (window, size)
+        found.append(found[-1] if last and all(map(is_, one, last)) else window.output_size(size))
+    return tuple(found)

@@ -17,7 +17,9 @@ class Concat(Merge):
     memory = "parts"
 
     def output(self, *inputs: Shape) -> Shape:
-        message = f"concat needs maps that differ in channels alone: {show_shapes(inputs)}"
+        def message() -> str:
+            return f"concat needs maps that differ in channels alone: {show_shapes(inputs)}"
+
         require_alike(inputs, 1, message, "a branch may need a `stride` or `padding` to match the others")
         first, *_ = inputs
         return sum(count * C for count, (C, *_) in zip(self.counts(inputs), inputs, strict=True)), *first[1:]

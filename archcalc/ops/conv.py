@@ -1,9 +1,9 @@
 """Convolution; depthwise is groups = channels in."""
 
-from archcalc.ops._base import Flag, Op, Padding, PerAxis, Size
-from archcalc.ops._window import windows
+from archcalc.ops._base import Flag, Op, Padding, PerAxis, Size, require_split
+from archcalc.ops._window import positions, windows
 from archcalc.quantities import Facts, Shape, Weights, Window
-from archcalc.values import exactdiv, product, require_multiple
+from archcalc.values import exactdiv, product
 
 
 class Conv(Op):
@@ -27,9 +27,9 @@ class Conv(Op):
 
     def output(self, x: Shape) -> Shape:
         C, *_ = x
-        for size, role in ((C, "channels in"), (self.out, "filters")):
-            require_multiple(size, self.groups, f"{size} {role} do not split into {self.groups} groups", "", "groups")
-        return self.out, *(window.output_size(n) for window, n in zip(self.reads(x), x[1:], strict=True))
+        require_split(C, self.groups, "channels in", "groups")
+        require_split(self.out, self.groups, "filters", "groups")
+        return self.out, *positions(self.reads(x), x[1:])
 
     def weights(self, x: Shape) -> Weights:
         C, *_ = x

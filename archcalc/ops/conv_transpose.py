@@ -1,8 +1,8 @@
 """Transposed convolution: what the gradient of a convolution computes, as a layer."""
 
-from archcalc.ops._base import Flag, Op, Padding, PerAxis, Size
+from archcalc.ops._base import Flag, Op, Padding, PerAxis, Size, require_split
 from archcalc.quantities import Facts, Shape, Spread, Weights
-from archcalc.values import Value, exactdiv, floordiv, maximum, minimum, product, require_at_least, require_multiple
+from archcalc.values import Value, exactdiv, floordiv, maximum, minimum, product, require_at_least
 
 Sides = tuple[Value, Value]
 
@@ -52,8 +52,8 @@ class ConvTranspose(Op):
 
     def output(self, x: Shape) -> Shape:
         C, *n = x
-        for size, role in ((C, "channels in"), (self.out, "filters")):
-            require_multiple(size, self.groups, f"{size} {role} do not split into {self.groups} groups", "", "groups")
+        require_split(C, self.groups, "channels in", "groups")
+        require_split(self.out, self.groups, "filters", "groups")
         each = self.reads(x)
         for spread, extra in zip(each, self.output_padding or (), strict=False):
             wanted = f"less than the stride of {spread.stride} or the dilation of {spread.dilation} is wanted"

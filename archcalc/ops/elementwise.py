@@ -19,8 +19,8 @@ class Add(Merge):
     memory = "over"
 
     def output(self, *inputs: Shape) -> Shape:
-        message = f"{self.name} needs equal shapes: {show_shapes(inputs)}"
-        require_alike(inputs, 0, message, "a branch may need a 1x1 `conv` or a `stride` to match the others")
+        hint = "a branch may need a 1x1 `conv` or a `stride` to match the others"
+        require_alike(inputs, 0, lambda: f"{self.name} needs equal shapes: {show_shapes(inputs)}", hint)
         return inputs[0]
 
     def facts(self, y: Shape, *inputs: Shape) -> Facts:
@@ -69,7 +69,9 @@ class Multiply(Merge):
     memory = "over"
 
     def output(self, *inputs: Shape) -> Shape:
-        message = f"multiply cannot stretch these to one shape: {show_shapes(inputs)}"
+        def message() -> str:
+            return f"multiply cannot stretch these to one shape: {show_shapes(inputs)}"
+
         hint = "sizes are equal or 1, and a vector has as many channels as the map"
         rank = len(sorted(inputs, key=len)[-1])
         if any(len(x) not in (1, rank) for x in inputs):

@@ -1,9 +1,9 @@
 """Normalisation."""
 
-from archcalc.ops._base import Choice, Flag, Size
+from archcalc.ops._base import Choice, Flag, Size, require_split
 from archcalc.ops._elementwise import Elementwise
 from archcalc.quantities import Facts, Reads, Same, Shape, Weights, Whole
-from archcalc.values import Value, product, require_multiple
+from archcalc.values import Value, product
 
 
 class Normalised(Elementwise, abstract=True):
@@ -97,7 +97,7 @@ class GroupNorm(Normalised):
 
     def output(self, x: Shape) -> Shape:
         C, *_ = x
-        require_multiple(C, self.groups, f"{C} channels do not split into {self.groups} groups", "", "groups")
+        require_split(C, self.groups, "channels", "groups")
         return x
 
     def facts(self, y: Shape, x: Shape) -> Facts:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from archcalc.ops._base import Choice, Flag, Number, Op, Padding, PerAxis
-from archcalc.ops._window import windows
+from archcalc.ops._window import positions, windows
 from archcalc.quantities import Facts, Shape, Weights, Window
-from archcalc.values import product, require_at_least
+from archcalc.values import Value, product, require_at_least
 
 
 class Pool(Op, abstract=True):
@@ -28,15 +28,9 @@ class Pool(Op, abstract=True):
         C, *n = x
         each = self.reads(x)
         for window in each:
-            for side in (window.before, window.after):
-                require_at_least(
-                    window.extent - 1,
-                    side,
-                    f"a window that covers {window.extent} would see nothing but the padding of {side}",
-                    "less padding than the window covers",
-                    "padding",
-                )
-        return C, *(window.output_size(size) for window, size in zip(each, n, strict=True))
+            _require_inputs(window, window.before)
+            _require_inputs(window, window.after)
+        return C, *positions(each, n)
 
     def weights(self, x: Shape) -> Weights:
         return Weights()
@@ -44,6 +38,15 @@ class Pool(Op, abstract=True):
     def reads(self, x: Shape) -> tuple[Window, ...]:
         stride = self.kernel if self.stride is None else self.stride
         return windows(x, self.kernel, stride, self.padding, self.dilation, self.rounding)
+
+
+def _require_inputs(window: Window, side: Value) -> None:
+    """Raise RuleError where a window could lie in the padding of a side."""
+
+    def message() -> str:
+        return f"a window that covers {window.extent} would see nothing but the padding of {side}"
+
+    require_at_least(window.extent - 1, side, message, "less padding than the window covers", "padding")
 
 
 class MaxPool(Pool):

@@ -1,9 +1,9 @@
 """Channels in another order."""
 
-from archcalc.ops._base import Size
+from archcalc.ops._base import Size, require_split
 from archcalc.ops._elementwise import Elementwise
 from archcalc.quantities import Shape
-from archcalc.values import Value, exactdiv, floordiv, mod, require_multiple
+from archcalc.values import Value, exactdiv, floordiv, mod
 
 
 class Shuffle(Elementwise):
@@ -22,7 +22,7 @@ class Shuffle(Elementwise):
 
     def output(self, x: Shape) -> Shape:
         C, *_ = x
-        require_multiple(C, self.groups, f"{C} channels do not split into {self.groups} groups", "", "groups")
+        require_split(C, self.groups, "channels", "groups")
         return x
 
     def origin(self, x: Shape, channel: Value) -> Value:

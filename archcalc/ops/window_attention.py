@@ -1,9 +1,9 @@
 """Attention inside windows, as in Swin."""
 
 from archcalc.ops._attention import softmax_work
-from archcalc.ops._base import Flag, Op, PerAxis, Size
+from archcalc.ops._base import Flag, Op, PerAxis, Size, require_split
 from archcalc.quantities import Block, Facts, Shape, Weights
-from archcalc.values import Value, ceildiv, product, require_at_least, require_multiple
+from archcalc.values import Value, ceildiv, product, require_at_least
 
 
 class WindowAttention(Op):
@@ -31,7 +31,7 @@ class WindowAttention(Op):
 
     def output(self, x: Shape) -> Shape:
         C, *_ = x
-        require_multiple(C, self.heads, f"{C} channels do not split into {self.heads} heads", "", "heads")
+        require_split(C, self.heads, "channels", "heads")
         for window, shift in zip(self.window, self.shift, strict=True):
             message = f"`shift` is {shift}, below the window of {window} is wanted"
             require_at_least(window, shift + 1, message, "", "shift")

@@ -47,7 +47,7 @@ def total(figures: Iterable[Figure]) -> Figure:
     return AtLeast(sum(known), reason) if known else Unavailable(reason)
 
 
-def multiple(figure: Figure, times: int) -> Figure:
+def multiple(figure: Figure, times: Value) -> Figure:
     """`times` a figure."""
     if isinstance(figure, Unavailable):
         return figure

@@ -15,7 +15,7 @@ from archcalc.report.document import document
 from archcalc.report.figures import Figure, ratio
 from archcalc.report.groups import Group, grouped
 from archcalc.report.metrics import Metric, metric, metrics
-from archcalc.report.rows import rows
+from archcalc.report.rows import Rows, rows
 
 if TYPE_CHECKING:
     from archcalc.report.frame import Frame
@@ -39,7 +39,7 @@ class Report(Displayed):
     parameters: dict[str, Any]
     convention: Convention
     graph: Graph
-    rows: list[Row]
+    rows: Rows
     _totals: dict[str, Figure] = field(default_factory=dict, repr=False)
 
     @classmethod

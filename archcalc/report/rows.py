@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
+from typing import Any
 
 from archcalc.engine.graph import Graph, Node
 from archcalc.engine.propagate import Row, propagate
@@ -24,13 +25,40 @@ class LateRow(Row):
         return self._all()[self._index].reach
 
 
-def rows(graph: Graph) -> list[Row]:
+class Rows(list[Row]):
+    """Rows of which figures are asked more than once; it does not change."""
+
+    @cached_property
+    def alike(self) -> list[tuple[Row, int]]:
+        """One row of each kind, and how many there are of it."""
+        return alike(self)
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The path of each."""
+        return [row.node.path for row in self]
+
+
+def alike(rows: Iterable[Row]) -> list[tuple[Row, int]]:
+    """One row of each operator, shapes and copies, and how many there are of it: equal in all but their places."""
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        node = row.node
+        key = node.applied, node.copies, node.shared is None
+        if key in found:
+            found[key][1] += 1
+        else:
+            found[key] = [row, 1]
+    return [(row, times) for row, times in found.values()]
+
+
+def rows(graph: Graph) -> Rows:
     """A row for each node, in the graph's order."""
     found = cache(lambda: propagate(graph))
     collecting = gc.isenabled()
     gc.disable()  # as in `propagate`: 100,000 rows without a cycle among them
     try:
-        return [LateRow(node, index, found) for index, node in enumerate(graph.nodes)]
+        return Rows([LateRow(node, index, found) for index, node in enumerate(graph.nodes)])
     finally:
         if collecting:
             gc.enable()

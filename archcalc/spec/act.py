@@ -109,15 +109,15 @@ class Actor(Rerunner):
             raise TooLarge(
                 step.where, f"`{block.name}` calls itself, and blocks did {limits.MAX_RECURSIONS:,} times before"
             )
-        inner: Env = dict(self.environment(block.module))
+        inner = self.environment(block.module).copy()
         self.arrive(inner, at)
-        positional = iter(action.positional)
+        positional, named = iter(action.positional), action.named
         for name, default in block.arguments.items():
-            given = next(positional, None) or action.named.get(name)
+            given = next(positional, None) or named.get(name)
             if given is not None:
-                inner[name] = self.value(given, env)
+                inner[name] = given.value if given.code is None else self.value(given, env)
             elif default is not None:
-                inner[name] = self.value(default, inner)
+                inner[name] = default.value if default.code is None else self.value(default, inner)
             else:
                 raise Failure(step.where, f"{signature(block)} needs `{name}`")
         assert block.body is not None

@@ -152,6 +152,9 @@ def written(given: Given, value: Any) -> str:
 
 def frozen(value: Any) -> Any:
     """A hashable form of a parameter's value, with its kind: True and 1 are not one, nor is a word of two files."""
-    if type(value) is Word:
-        return value.module, str(value)
-    return tuple(map(frozen, value)) if isinstance(value, (list, tuple)) else (type(value), value)
+    kind = type(value)
+    if kind is int:
+        return value
+    if kind is list or kind is tuple:
+        return tuple([frozen(each) for each in value])
+    return (value.module, str(value)) if kind is Word else (kind, value)

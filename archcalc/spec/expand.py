@@ -131,6 +131,8 @@ class _Expander(Actor):
     def _unread(self) -> None:
         """Every node must be needed by an output."""
         nodes = self.graph.nodes
+        if len({source for node in nodes for source in node.sources}.union(self.graph.outputs.values())) == len(nodes):
+            return  # each that is no output is read by one further on
         needed = bytearray(len(nodes))
         read = bytearray(len(nodes))
         for index in self.graph.outputs.values():
@@ -263,24 +265,29 @@ class _Expander(Actor):
                 case Pass():
                     return LEFT_OUT if action.nothing else at
         path = self._path(step, env, level)
-        with self.shares(step, env, path):
-            match action:
-                case Operator():
-                    end: int | None = self.operator(action, step, env, at, frame, level, path)
-                case Call():
-                    end = self.call(action, step, env, at, frame, path)
-                case Merge():
-                    inner = level if step.name is None else Level(path, frozenset(), False)
-                    end = self.merge(action, step, env, at, frame, inner, path)
-                case Do():
-                    end = self.body(action.body, env, at, frame, path)
-                case Heads():
-                    self.heads(action, env, at, frame, Level(path, frozenset(), False))
-                    end = at
-                case Pass():
-                    end = at
+        if step.weights is None:
+            end = self._act(step, env, at, frame, level, path)
+        else:
+            with self.shares(step, env, path):
+                end = self._act(step, env, at, frame, level, path)
         self.ended(path, end)
         return end
+
+    def _act(self, step: Step, env: Env, at: int, frame: Frame, level: Level, path: str) -> int | None:
+        """Run the action of a step that makes a level."""
+        match step.action:
+            case Operator() as action:
+                return self.operator(action, step, env, at, frame, level, path)
+            case Call() as action:
+                return self.call(action, step, env, at, frame, path)
+            case Merge() as action:
+                inner = level if step.name is None else Level(path, frozenset(), False)
+                return self.merge(action, step, env, at, frame, inner, path)
+            case Do() as action:
+                return self.body(action.body, env, at, frame, path)
+            case Heads() as action:
+                self.heads(action, env, at, frame, Level(path, frozenset(), False))
+        return at
 
     def _path(self, step: Step, env: Env, level: Level) -> str:
         if step.name is not None:

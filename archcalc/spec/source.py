@@ -208,10 +208,11 @@ class _Builder:
         stack: list[tuple[Tree, Scalar | None]] = []  # open containers; in a mapping, the key that waits for its value
         count = 0
         while loader.check_event():
-            event = loader.get_event()
-            if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            event: Any = loader.get_event()
+            kind = type(event)
+            if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 tree = stack.pop()[0]
-            elif isinstance(event, yaml.DocumentStartEvent) and root is not None:
+            elif kind is yaml.DocumentStartEvent and root is not None:
                 self._stop(self._at(event), "a spec is one document, a second begins here")
                 continue
             elif not isinstance(event, yaml.NodeEvent):
@@ -223,11 +224,12 @@ class _Builder:
                     self._stop(where, f"a spec has at most {MAX_NODES:,} keys and values")
                 if len(stack) >= MAX_DEPTH:
                     self._stop(where, f"nested more than {MAX_DEPTH} deep")
-                self._plain_yaml(event, where)
-                if isinstance(event, yaml.MappingStartEvent):
+                if event.anchor or kind is yaml.AliasEvent or event.tag:
+                    self._plain_yaml(event, where)
+                if kind is yaml.MappingStartEvent:
                     stack.append((Mapping(where, {}), None))
                     continue
-                if isinstance(event, yaml.SequenceStartEvent):
+                if kind is yaml.SequenceStartEvent:
                     stack.append((Sequence(where, []), None))
                     continue
                 tree = Scalar(where, getattr(event, "value", ""), bool(getattr(event, "implicit", (False,))[0]))
@@ -237,12 +239,12 @@ class _Builder:
                 root = tree
                 continue
             parent, key = stack[-1]
-            if isinstance(parent, Sequence):
+            if type(parent) is Sequence:
                 parent.items.append(tree)
             elif key is None:
                 stack[-1] = parent, self._key(parent, tree)
             else:
-                assert isinstance(parent, Mapping)
+                assert type(parent) is Mapping
                 parent.entries.setdefault(key.text, (key, tree))
                 stack[-1] = parent, None
         return root

@@ -10,7 +10,7 @@ from archcalc.spec import steps
 from archcalc.spec.module import Module
 from archcalc.spec.steps import Block, Call, Given, LetFunction
 
-_PARTS = tuple(part for part in vars(steps).values() if isinstance(part, type) and is_dataclass(part))
+_PARTS = frozenset(part for part in vars(steps).values() if isinstance(part, type) and is_dataclass(part))
 
 
 def parameters_of(block: Block) -> frozenset[str]:
@@ -39,14 +39,16 @@ def _parts(body: Any) -> Iterator[Any]:
     unread = [body]
     while unread:
         part = unread.pop()
-        if isinstance(part, dict):
+        kind = type(part)
+        if kind is dict:
             unread += part.values()
-        elif isinstance(part, (list, tuple)):
+        elif kind is list:
             unread += part
-        elif isinstance(part, _PARTS) and not isinstance(part, Block):
+        elif kind is Given:
             yield part
-            if not isinstance(part, Given):
-                unread += vars(part).values()
+        elif kind in _PARTS and kind is not Block:
+            yield part
+            unread += vars(part).values()
 
 
 def _through_let(module: Module, names: Iterable[str]) -> set[str]:

@@ -9,13 +9,13 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc.engine.graph import Graph
-from archcalc.engine.propagate import Row, propagate
-from archcalc.engine.reach import NOTHING
+from archcalc.engine.propagate import Row
 from archcalc.errors import Problem, RuleError, UsageError, Where, near
 from archcalc.fields import Range
 from archcalc.quantities import Unknown
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import Count, metrics
+from archcalc.report.rows import Rows, rows
 from archcalc.spec import source
 from archcalc.spec.expand import deep_recursion, environment, expand, is_open
 from archcalc.spec.load import Shelf, Spec
@@ -149,13 +149,13 @@ class _Built:
     def __init__(self, net: Net, scope: Figures) -> None:
         self.net, self.scope = net, scope
         self._graph: Graph | None = None
-        self._rows: list[Row] = []
+        self._rows = Rows()
 
     @property
     def graph(self) -> Graph:
         if self._graph is None:
             self._graph = self._expanded()
-            self._rows = [Row(node, NOTHING) for node in self._graph.nodes]
+            self._rows = rows(self._graph)
         return self._graph
 
     def _expanded(self) -> Graph:
@@ -189,12 +189,12 @@ class _Built:
         if name in AXES or name == "output":
             return self._of_axis(shape, axis or name)
         if name in FIELDS:
-            return self._field(propagate(self.graph)[self.end], name, axis)
-        metric, rows = metrics()[name], self._rows
+            return self._field(self._rows[self.end], name, axis)
+        counted = self._rows
         if self.net.without:
-            left_out = {id(row) for pattern in self.net.without for row in select(pattern, rows)}
-            rows = [row for row in rows if id(row) not in left_out]
-        found = metric.within(rows, self._rows)
+            left_out = {id(row) for pattern in self.net.without for row in select(pattern, self._rows)}
+            counted = Rows([row for row in self._rows if id(row) not in left_out])
+        found = metrics()[name].within(counted, self._rows)
         if isinstance(found, (AtLeast, Unavailable)):
             raise RuleError(f"`{name}` is not known exactly: {found.reason}")
         return found

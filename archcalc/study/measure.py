@@ -17,6 +17,7 @@ from archcalc.report.metrics import metric as metric_of
 from archcalc.report.metrics import summed
 from archcalc.report.metrics.architecture import FLOAT
 from archcalc.report.report import Report
+from archcalc.report.rows import Rows
 from archcalc.spec.load import Shelf
 from archcalc.study import size
 from archcalc.study.patterns import inside, select
@@ -87,7 +88,8 @@ class Benched:
 
     network: Network
     report: Report
-    selected: dict[str, list[Row]] = field(default_factory=dict)
+    selected: dict[str, Rows] = field(default_factory=dict)
+    choices: dict[Any, Rows] = field(default_factory=dict)
     sizes: dict[str, size.Size] = field(default_factory=dict)
 
     def measure(self, metric: str, how: Mapping[str, Any]) -> Any:
@@ -101,25 +103,31 @@ class Benched:
             return ratio(self.count(of, rows, how), self.count(of, everything, how))
         return self.count(metric, rows, how)
 
-    def chosen(self, how: Mapping[str, Any]) -> list[Row]:
+    def chosen(self, how: Mapping[str, Any]) -> Rows:
         """The layers that count: those of `at` and `op`, but for those of `without`."""
+        key = tuple([tuple(names(how.get(name))) for name in ("at", "op", "without")])
+        if key not in self.choices:
+            self.choices[key] = self._choice(*key)
+        return self.choices[key]
+
+    def _choice(self, at: Sequence[str], ops: Sequence[str], without: Sequence[str]) -> Rows:
         rows = self.report.rows
-        if patterns := names(how.get("at")):
-            rows = self.select(patterns[0]) if len(patterns) == 1 else self.within(rows, patterns)
-        if ops := names(how.get("op")):
-            rows = [row for row in rows if row.node.applied.op.name in ops]
-        if patterns := names(how.get("without")):
-            rows = self.within(rows, patterns, wanted=False)
+        if at:
+            rows = self.select(at[0]) if len(at) == 1 else self.within(rows, at)
+        if ops:
+            rows = Rows([row for row in rows if row.node.applied.op.name in ops])
+        if without:
+            rows = self.within(rows, without, wanted=False)
         if not rows:
             raise RuleError("no layer is left to count")
         return rows
 
-    def within(self, rows: Sequence[Row], patterns: Sequence[str], wanted: bool = True) -> list[Row]:
+    def within(self, rows: Sequence[Row], patterns: Sequence[str], wanted: bool = True) -> Rows:
         """The rows that some pattern matches, or none if they are not wanted."""
         found = {id(row) for pattern in patterns for row in self.select(pattern)}
-        return [row for row in rows if (id(row) in found) is wanted]
+        return Rows([row for row in rows if (id(row) in found) is wanted])
 
-    def select(self, pattern: str) -> list[Row]:
+    def select(self, pattern: str) -> Rows:
         """The rows that a pattern matches."""
         if pattern not in self.selected:
             try:

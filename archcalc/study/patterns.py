@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError, near
+from archcalc.report.rows import Rows
 
+_SIGN = re.compile(r"[*?[]")
 _TOKEN = re.compile(r"\*|\?|\[!?[^]]+\]|.", re.DOTALL)
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """Matches from the beginning of a path to the end of the outermost level that is meant."""
+def _matcher(pattern: str) -> Callable[[str], int]:
+    """How much of a path leads to the end of the outermost level that is meant; 0 if there is none."""
+    if not _SIGN.search(pattern):
+        wanted = [f"/{level}/" for level in pattern.split("/")]
+
+        def in_order(path: str) -> int:
+            text, end = f"/{path}/", 0
+            for level in wanted:
+                begin = text.find(level, end)
+                if begin < 0:
+                    return 0
+                end = begin + len(level) - 1
+            return end - 1
+
+        return in_order
     levels = ["".join(map(_token, _TOKEN.findall(level))) for level in pattern.split("/")]
-    return re.compile(rf"((?:[^/]+/)*?{'/(?:[^/]+/)*?'.join(levels)})(?:/|\Z)")
+    match = re.compile(rf"((?:[^/]+/)*?{'/(?:[^/]+/)*?'.join(levels)})(?:/|\Z)").match
+
+    def matched(path: str) -> int:
+        found = match(path)
+        return found.end(1) if found else 0
+
+    return matched
 
 
 def _token(token: str) -> str:
@@ -31,21 +52,23 @@ def _token(token: str) -> str:
 
 def inside(pattern: str, path: str) -> str:
     """The outermost level on the way to `path` that the pattern matches; empty if none does."""
-    found = _compiled(pattern).match(path)
-    return found[1] if found else ""
+    return path[: _matcher(pattern)(path)]
 
 
-def select(pattern: str, rows: Sequence[Row]) -> list[Row]:
+def select(pattern: str, rows: Sequence[Row]) -> Rows:
     """The nodes of every level that the pattern matches; of one level alone if the pattern is its whole path.
 
     Raises UsageError with near names where there is none.
     """
+    paths = rows.paths if isinstance(rows, Rows) else [row.node.path for row in rows]
     below = f"{pattern}/"
-    found = [row for row in rows if row.node.path == pattern or row.node.path.startswith(below)]
-    found = found or [row for row in rows if _compiled(pattern).match(row.node.path)]
+    found = [row for row, path in zip(rows, paths, strict=True) if path.startswith(below) or path == pattern]
+    if not found:
+        matched = _matcher(pattern)
+        found = [row for row, path in zip(rows, paths, strict=True) if matched(path)]
     if not found:
         last = pattern.rpartition("/")[2]
         names = {level for row in rows for level in row.node.path.split("/")}
         hint = near(pattern, [row.node.path for row in rows]) or near(last, sorted(names))
         raise UsageError(f"no layer matches `{pattern}`", hint or "`archcalc report SPEC --all` shows all paths")
-    return found
+    return Rows(found)

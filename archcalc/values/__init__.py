@@ -15,7 +15,7 @@ from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
-from archcalc.errors import RuleError
+from archcalc.errors import Message, RuleError
 from archcalc.values import exact
 
 Value = Any  # int | Fraction | Vector | Symbolic; Any, for what a type checker cannot see the cases check in all three
@@ -111,7 +111,7 @@ def same_shape(a: tuple[Value, ...], b: tuple[Value, ...]) -> bool:
     return a is b or (len(a) == len(b) and all(equal(m, n) for m, n in zip(a, b, strict=True)))
 
 
-def require_equal(a: Value, b: Value, message: str, hint: str = "", parameter: str = "") -> None:
+def require_equal(a: Value, b: Value, message: Message, hint: str = "", parameter: str = "") -> None:
     """Raise RuleError(message) unless a = b. What symbols leave open becomes a recorded condition."""
     if type(a) is int and type(b) is int:
         if a == b:
@@ -121,7 +121,7 @@ def require_equal(a: Value, b: Value, message: str, hint: str = "", parameter: s
     raise RuleError(message, hint, parameter)
 
 
-def require_at_least(a: Value, b: Value, message: str, hint: str = "", parameter: str = "") -> None:
+def require_at_least(a: Value, b: Value, message: Message, hint: str = "", parameter: str = "") -> None:
     """Raise RuleError(message) unless a ≥ b. What symbols leave open becomes a recorded condition."""
     if type(a) is int and type(b) is int:
         if a >= b:
@@ -131,7 +131,7 @@ def require_at_least(a: Value, b: Value, message: str, hint: str = "", parameter
     raise RuleError(message, hint, parameter)
 
 
-def require_multiple(a: Value, b: Value, message: str, hint: str = "", parameter: str = "") -> None:
+def require_multiple(a: Value, b: Value, message: Message, hint: str = "", parameter: str = "") -> None:
     """Raise RuleError(message) unless a is a whole multiple of b. What symbols leave open is a recorded condition."""
     if type(a) is int and type(b) is int:
         if b != 0 and a % b == 0:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError, near
 from archcalc.report.figures import Figure, multiple, total
+from archcalc.report.rows import Rows, alike
 
 REGISTRY: dict[str, Metric] = {}
 
@@ -69,16 +70,17 @@ class Count(Metric):
 
 def summed(rule: Callable[[Row], Figure], rows: Iterable[Row]) -> Figure:
     """The sum of a count that is a matter of operator, shapes and copies, not of place: asked once of equal nodes."""
-    alike: dict[Any, Row] = {}
-    times: dict[Any, int] = {}
-    for row in rows:
-        node = row.node
-        key = node.applied, node.copies, node.shared is None
-        if key in times:
-            times[key] += 1
+    whole = 0
+    others: list[Figure] = []
+    for row, times in rows.alike if isinstance(rows, Rows) else alike(rows):
+        figure = rule(row)
+        if type(figure) is int:  # as nearly all are
+            whole += figure * times
         else:
-            alike[key], times[key] = row, 1
-    return total(multiple(rule(row), times[key]) for key, row in alike.items())
+            others.append(multiple(figure, times))
+    if whole or not others:
+        others.append(whole)
+    return total(others)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from archcalc.engine.graph import Applied
 from archcalc.engine.propagate import Row
 from archcalc.quantities import Shape, Spread, Whole, Window
 from archcalc.report.metrics import Count, Metric
@@ -78,10 +79,14 @@ class Depth(Metric):
 
     def within(self, rows: Sequence[Row], network: Sequence[Row]) -> Value:
         counted = set(map(id, rows))
+        counts: dict[Applied, bool] = {}
         longest: list[int] = []
         for row in network:
-            before = max((longest[source] for source in row.node.sources), default=0)
-            longest.append(before + (has_macs(row) and id(row) in counted))
+            applied = row.node.applied
+            if applied not in counts:
+                counts[applied] = has_macs(row)
+            before = max([longest[source] for source in row.node.sources], default=0)
+            longest.append(before + (counts[applied] and id(row) in counted))
         return max(longest, default=0)
 
 

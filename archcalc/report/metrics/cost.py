@@ -8,8 +8,8 @@ from archcalc.engine.propagate import Row
 from archcalc.report.conventions.all import ALL
 from archcalc.report.conventions.mult_adds import MULT_ADDS
 from archcalc.report.conventions.pycls import PYCLS
-from archcalc.report.figures import Figure, is_partial, total
-from archcalc.report.metrics import Count
+from archcalc.report.figures import Figure, is_partial, multiple, total
+from archcalc.report.metrics import Count, summed
 from archcalc.values import Value, exactdiv, product
 
 
@@ -77,7 +77,13 @@ class ExpectedMultAdds(MultAdds):
         return figure if is_partial(figure) else exactdiv(figure * row.node.survival, 1)
 
     def over(self, rows: Iterable[Row]) -> Figure:
-        figure = total(map(self.rule, rows))
+        often: dict[int, Value] = {}  # the nodes of a step have one Value
+        runs: dict[int, list[Row]] = {}
+        for row in rows:
+            survival = row.node.survival
+            often[id(survival)] = survival
+            runs.setdefault(id(survival), []).append(row)
+        figure = total([multiple(summed(MULT_ADDS.figure, runs[key]), often[key]) for key in runs])
         return figure if is_partial(figure) else exactdiv(figure, 1)
 
 
