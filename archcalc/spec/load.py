@@ -154,15 +154,23 @@ def load(spec: str, revision: str | None = None) -> tuple[Spec, str]:
     return load_found(found, Disk()), found.variant
 
 
-def load_found(found: Found, texts: Disk) -> Spec:
-    """The checked spec of a file; it and what it imports are read from `texts`. Raises UsageError or SpecError."""
-    path = found.path
-    root = found.root or parse(texts.read(path, found.shown))
-    document, problems = documents.check(root)
-    if document is None:
-        # the rest can still be looked over for names and keys, so that all is told at once
-        document = documents.partly(root)
-    parsed = {path.resolve(): (root, document)}
+Parsed = dict[Path, tuple[Tree, Document]]
+"""Files that were read, and nothing was wrong with."""
+
+
+def load_found(found: Found, texts: Disk, parsed: Parsed | None = None) -> Spec:
+    """The checked spec of a file; it and what it imports are read from `texts`, unless they are `parsed` already.
+    Raises UsageError or SpecError."""
+    path, parsed = found.path, {} if parsed is None else parsed
+    problems: list[Problem] = []
+    if (key := path.resolve()) in parsed:
+        root, document = parsed[key]
+    else:
+        root = found.root or parse(texts.read(path, found.shown))
+        checked, problems = documents.check(root)
+        # where it is wrong, the rest can still be looked over for names and keys, so that all is told at once
+        document = documents.partly(root) if checked is None else checked
+        parsed[key] = root, document
 
     def scope(names: frozenset[str], problems: list[Problem], document: Document = document) -> Module:
         return Module(root, document, names, problems, _Files(path, found.shown, texts, parsed).fetch)
@@ -173,6 +181,7 @@ def load_found(found: Found, texts: Disk) -> Spec:
         module = scope(frozenset(document.parameters), problems)
         inputs, body = module.read_all()
     if problems:
+        del parsed[key]
         raise SpecError(_sorted(problems))
     name = path.name.removesuffix(SUFFIX)
     return Spec(name, path, root, document, module, inputs, body, scope)
@@ -183,6 +192,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.specs: dict[Path, Spec] = {}
+        self.parsed: Parsed = {}
 
     def put(self, spec: Spec) -> None:
         """Keep a spec that is loaded already."""
@@ -192,7 +202,7 @@ class Shelf:
         """The spec and the variant that SPEC asks for. Raises UsageError or SpecError."""
         found = find(name)
         if found.path not in self.specs:
-            self.specs[found.path] = load_found(found, Disk())
+            self.specs[found.path] = load_found(found, Disk(), self.parsed)
         return self.specs[found.path], found.variant
 
 
@@ -211,7 +221,7 @@ class _Files:
         path: Path,
         shown: str,
         texts: Disk,
-        parsed: dict[Path, tuple[Tree, Document]],
+        parsed: Parsed,
         chain: tuple[Path, ...] = (),
     ) -> None:
         self.path, self.shown, self.texts, self.parsed = path, shown, texts, parsed

@@ -208,7 +208,7 @@ class _Builder:
         stack: list[tuple[Tree, Scalar | None]] = []  # open containers; in a mapping, the key that waits for its value
         count = 0
         while loader.check_event():
-            event: Any = loader.get_event()
+            event = loader.get_event()
             kind = type(event)
             if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 tree = stack.pop()[0]
@@ -224,7 +224,7 @@ class _Builder:
                     self._stop(where, f"a spec has at most {MAX_NODES:,} keys and values")
                 if len(stack) >= MAX_DEPTH:
                     self._stop(where, f"nested more than {MAX_DEPTH} deep")
-                if event.anchor or kind is yaml.AliasEvent or event.tag:
+                if event.anchor or kind is yaml.AliasEvent or getattr(event, "tag", None):
                     self._plain_yaml(event, where)
                 if kind is yaml.MappingStartEvent:
                     stack.append((Mapping(where, {}), None))

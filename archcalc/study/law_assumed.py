@@ -11,7 +11,7 @@ from archcalc.study.law_points import points
 from archcalc.study.law_text import Given, Range
 from archcalc.values import Value, exactdiv, is_whole, show
 from archcalc.values.exact import Exact
-from archcalc.values.symbols import Condition, Space, Symbolic
+from archcalc.values.symbols import Condition, Domain, Space, Symbolic
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Assumed:
         if not isinstance(value, Symbolic):
             return value
         space = Space()
-        env: dict[str, Value] = {name: space.symbol(name, whole=False) for name in self.values}
+        env: dict[str, Value] = dict(space.symbols(dict.fromkeys(self.values, Domain(whole=False))))
         new = {each.new: each.back(env) for each in self.definitions.values() if each.new}
         return value.at({**env, **new})
 

@@ -16,7 +16,7 @@ from archcalc.study.law_assumed import Assumed, Definition, keep_range, record
 from archcalc.study.law_text import Given, Law, Range
 from archcalc.values import Value, exactdiv, is_whole, show
 from archcalc.values.exact import Exact
-from archcalc.values.symbols import Space, Symbolic
+from archcalc.values.symbols import Domain, Space, Symbolic
 
 LETTERS = "tuvwxyz"
 
@@ -46,12 +46,8 @@ class _Builder:
 
     def _space(self, ranges: Mapping[str, Range]) -> dict[str, Symbolic]:
         """A space of symbols in these ranges."""
-        space = Space()
         try:
-            return {
-                name: space.symbol(name, whole=r.whole, minimum=r.minimum, maximum=r.maximum, above=r.above)
-                for name, r in ranges.items()
-            }
+            return Space().symbols({name: Domain(r.whole, r.minimum, r.maximum, r.above) for name, r in ranges.items()})
         except ValueError as error:
             raise SpecError([Problem(f"{error}", self.law.where)]) from None
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from archcalc.errors import RuleError, near
 from archcalc.quantities import Shape, show_shape
+from archcalc.values import exactdiv
 from archcalc.values.exact import Exact, show
 
 Rounding = Literal["nearest", "down", "up"]
@@ -87,6 +88,8 @@ def read(text: str, *, unit: str = "", rounding: str = "nearest") -> Printed:
         raise RuleError(f"`{unit}` is not a unit", f"it can be {', '.join(UNITS | BYTES)}")
     if rounding not in ROUNDINGS:
         raise RuleError(f"`rounding` is {rounding}; it can be {', '.join(ROUNDINGS)}", near(rounding, ROUNDINGS))
+    if match := _FIGURE.fullmatch(text):
+        return _figure(text, match, unit, rounding)
     if _SHAPE.fullmatch(text):
         return Printed(text, shape=tuple(int(size) for size in re.findall("[0-9]+", text)))
     if match := _FRACTION.fullmatch(text):
@@ -102,8 +105,6 @@ def read(text: str, *, unit: str = "", rounding: str = "nearest") -> Printed:
         if low > high:
             raise RuleError(f"`{text}` is not a figure: {match['low']} is above {match['high']}")
         return Printed(text, low, high, has_high=True, times=bool(match["times"]))
-    if match := _FIGURE.fullmatch(text):
-        return _figure(text, match, unit, rounding)
     raise RuleError(
         f"`{text}` is not a figure",
         "such as 569M, 4.1e9, 11,689,512 (quoted), 94.86%, 112x112x64, ~4.1, >90%, <0.5MB, 8-9, 1/50, 12×",
@@ -123,7 +124,8 @@ def _figure(text: str, match: re.Match[str], unit: str, rounding: str) -> Printe
         return Printed(text, value, value + step, times=times)
     if rounding == "up":
         return Printed(text, value - step, value, has_low=False, has_high=True, times=times)
-    return Printed(text, value - Fraction(step) / 2, value + Fraction(step) / 2, times=times)
+    half = exactdiv(step, 2)
+    return Printed(text, value - half, value + half, times=times)
 
 
 def _scale(own: str | None, unit: str) -> Exact:
@@ -132,15 +134,16 @@ def _scale(own: str | None, unit: str) -> Exact:
     return _SCALES[unit if not own or {own, unit} <= _OF_BYTES else own]
 
 
-def _value(number: str) -> Fraction:
-    return Fraction(number.replace(",", ""))
+def _value(number: str) -> Exact:
+    digits = number.replace(",", "")
+    return int(digits) if digits.isdigit() else Fraction(digits)
 
 
-def _step(number: str) -> Fraction:
+def _step(number: str) -> Exact:
     """What the last printed digit counts."""
     digits, _, exponent = number.lower().partition("e")
-    places = len(digits.partition(".")[2])
-    return Fraction(10) ** (int(exponent or 0) - places)
+    power = int(exponent or 0) - len(digits.partition(".")[2])
+    return 10**power if power >= 0 else Fraction(1, 10**-power)
 
 
 def show_value(value: Any, like: str = "") -> str:

@@ -46,10 +46,11 @@ def is_metric(name: str) -> bool:
 
 
 @cache
-def metric_names() -> list[str]:
+def metric_names() -> dict[str, None]:
     """Every column that is a figure to check."""
     counts = [name for name, metric in metrics().items() if isinstance(metric, Count)]
-    return [*ONLY_HERE, *(name for name in metrics() if name not in HIDDEN), *(SHARE + name for name in counts)]
+    known = [*ONLY_HERE, *(name for name in metrics() if name not in HIDDEN), *(SHARE + name for name in counts)]
+    return dict.fromkeys(known)
 
 
 def names(given: Any) -> list[str]:
@@ -84,6 +85,7 @@ def claim_id(
     return "/".join(filter(None, [spec.name, _slug(" ".join(source.values())), ",".join(told), metric]))
 
 
+@cache
 def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -27,9 +28,13 @@ def processors() -> int:
 
 @contextmanager
 def each(
-    work: Callable[[Item], Iterable[Found]], items: Sequence[Item], processes: int
+    work: Callable[[Item], Iterable[Found]],
+    items: Sequence[Item],
+    processes: int,
+    together: Callable[[Item], bool] = lambda item: False,
 ) -> Iterator[Iterator[Iterable[Found]]]:
-    """What the work on each item finds, in the order of the items. The processes end with the context.
+    """What the work on each item finds, in the order of the items. The processes end with the context. Items that are
+    better worked on `together`, for what they import, are begun by one process, others by the others.
 
     What a process cannot answer, for an error or because it was ended from outside, is found out here: errors are those
     of the first item that has one, wherever it was worked on.
@@ -39,7 +44,7 @@ def each(
     try:
         if most > 1 and _can_be_copied():
             crew.update(_copy(work, items) for _ in range(most))
-        yield _answers(work, items, list(crew))
+        yield _answers(work, items, list(crew), [index for index, item in enumerate(items) if crew and together(item)])
     finally:
         for connection, process in crew.items():
             connection.close()
@@ -82,22 +87,24 @@ def _serve(work: Callable[[Item], Iterable[Found]], items: Sequence[Item], asked
 
 
 def _answers(
-    work: Callable[[Item], Iterable[Found]], items: Sequence[Item], free: list[Connection]
+    work: Callable[[Item], Iterable[Found]], items: Sequence[Item], crew: list[Connection], together: list[int]
 ) -> Iterator[Iterable[Found]]:
     from multiprocessing import connection as connections
 
     wait: Any = connections.wait
+    free = list(crew)
     busy: dict[Connection, int] = {}
     answers: dict[int, list[Found] | None] = {}
-    asked = 0
+    first = deque(together)
+    others = deque(sorted({*range(len(items))}.difference(together)))
     for index, item in enumerate(items):
         while index not in answers and (busy or free):
-            while free and asked < len(items):
+            while free and (first or others):
                 connection = free.pop()
+                asked = (first if first and (connection is crew[0] or not others) else others).popleft()
                 with suppress(OSError):  # it has ended
                     connection.send(asked)
                 busy[connection] = asked
-                asked += 1
             for answered in wait(list(busy)):
                 at = busy.pop(answered)
                 try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
 
 from sympy import QQ, Symbol
@@ -29,6 +30,12 @@ class Atom(NamedTuple):
     def at(self, point: Mapping[str, Value]) -> Value:
         """Its value where the symbols have these values."""
         return self.rule(*(each.at(point) if isinstance(each, Symbolic) else each for each in self.arguments))
+
+
+@cache
+def _ring(names: tuple[str, ...]) -> PolyRing:
+    """The ring of polynomials in symbols of these names."""
+    return PolyRing([Symbol(name) for name in names], QQ, grlex)
 
 
 class Space:
@@ -58,15 +65,20 @@ class Space:
         above: Exact | None = None,
     ) -> Symbolic:
         """A symbol of that name. Raises ValueError where there is one with another domain, or the domain is empty."""
-        domain = Domain(whole, minimum, maximum, above).narrowed()
-        if domain.empty:
-            raise ValueError(f"{name} stands for no number: none is {domain}")
-        if name not in self.domains:
-            self.domains[name] = domain
+        return self.symbols({name: Domain(whole, minimum, maximum, above)})[name]
+
+    def symbols(self, domains: Mapping[str, Domain]) -> dict[str, Symbolic]:
+        """Symbols of these names. Raises ValueError where one has another domain already, or an empty one."""
+        narrowed = {name: domain.narrowed() for name, domain in domains.items()}
+        for name, domain in narrowed.items():
+            if domain.empty:
+                raise ValueError(f"{name} stands for no number: none is {domain}")
+            if self.domains.get(name, domain) != domain:
+                raise ValueError(f"{name} is {self.domains[name]}, not {domain}")
+        if narrowed.keys() - self.domains.keys():
+            self.domains.update(narrowed)
             self._grow()
-        elif self.domains[name] != domain:
-            raise ValueError(f"{name} is {self.domains[name]}, not {domain}")
-        return self[name]
+        return {name: self[name] for name in narrowed}
 
     def __getitem__(self, name: str) -> Symbolic:
         """The symbol of that name, or KeyError."""
@@ -75,7 +87,7 @@ class Space:
 
     def _grow(self) -> None:
         """A ring with all symbols; the values that there are move into it."""
-        self._ring = PolyRing([Symbol(each) for each in self.domains], QQ, grlex)
+        self._ring = _ring(tuple(self.domains))
         for value in self._values.values():
             value.num = value.num.set_ring(self._ring)
             value.den = value.den and value.den.set_ring(self._ring)

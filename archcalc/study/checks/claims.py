@@ -51,13 +51,15 @@ def _verdict(claim: Claim, network: Network, bench: Bench) -> tuple[Any, str, st
     if isinstance(computed, (AtLeast, Unavailable)):
         return None, "differs", f"our figure is not exact: {computed.reason}"
     agrees = holds(claim, claim.printed, computed)
-    ours = show_value(computed, claim.text)
     if not claim.mark:
-        return (computed, "agrees", "") if agrees else (computed, "differs", f"ours is {ours}")
+        return (
+            (computed, "agrees", "") if agrees else (computed, "differs", f"ours is {show_value(computed, claim.text)}")
+        )
     if agrees:
         return computed, "differs", f"marked `{claim.mark}`, but the printed figure agrees with ours: drop the mark"
     if claim.true is not None and not holds(claim, claim.true, computed):
-        return computed, "differs", f"neither the printed figure nor {claim.true.text} is ours, which is {ours}"
+        neither = f"neither the printed figure nor {claim.true.text} is ours"
+        return computed, "differs", f"{neither}, which is {show_value(computed, claim.text)}"
     return computed, claim.mark, ""
 
 
