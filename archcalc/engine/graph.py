@@ -12,9 +12,12 @@ from archcalc.values import Value
 
 
 class Applied:
-    """An operator on inputs of given shapes. Its rules are asked when first needed, and once; nodes share it."""
+    """An operator on inputs of given shapes. Its rules are asked when first needed, and once; nodes share it.
 
-    __slots__ = ("_facts", "_reads", "_weights", "inputs", "op", "output")
+    figures  what one copy comes to, by the convention that counts
+    """
+
+    __slots__ = ("_facts", "_reads", "_weights", "figures", "inputs", "op", "output")
 
     def __init__(self, op: Op, inputs: tuple[Shape, ...]) -> None:
         """Raises RuleError where the operator does not take these shapes."""
@@ -26,6 +29,7 @@ class Applied:
         self.op = op
         self.inputs = inputs
         self.output: Shape = op.output(*inputs)
+        self.figures: dict[str, Any] = {}
         self._weights: Weights | None = None
         self._facts: Facts | None = None
         self._reads: tuple[tuple[Reads, ...], ...] | None = None

@@ -109,26 +109,39 @@ class Actor(Rerunner):
             raise TooLarge(
                 step.where, f"`{block.name}` calls itself, and blocks did {limits.MAX_RECURSIONS:,} times before"
             )
-        inner = self.environment(block.module).copy()
-        self.arrive(inner, at)
+        arguments = self._arguments(action, block, step, env, at)
+        key = self.key(block, frame.depth, at, arguments)
+        outermost = frame.block or path.count("/") + 1
+        if (end := self.again(key, at, path, outermost)) is None:
+            before = self.stand()
+            inner = {**self._arriving(block, at), **arguments}
+            inside = Frame(path, at, block.module, inner, frame.depth + 1, outermost, frame.active | {block})
+            assert block.body is not None
+            end = self.body(block.body, inner, at, inside, path)
+            self.remember(key, before, path, end)
+        return end
+
+    def _arguments(self, action: Call, block: Block, step: Step, env: Env, at: int) -> Env:
+        """The value of each argument of a block that is called; a default sees its file, and the arguments before it."""
+        arguments: Env = {}
         positional, named = iter(action.positional), action.named
         for name, default in block.arguments.items():
             given = next(positional, None) or named.get(name)
             if given is not None:
-                inner[name] = given.value if given.code is None else self.value(given, env)
-            elif default is not None:
-                inner[name] = default.value if default.code is None else self.value(default, inner)
-            else:
+                arguments[name] = given.value if given.code is None else self.value(given, env)
+            elif default is None:
                 raise Failure(step.where, f"{signature(block)} needs `{name}`")
-        assert block.body is not None
-        inner_block = frame.block or path.count("/") + 1
-        inner_frame = Frame(path, at, block.module, inner, frame.depth + 1, inner_block, frame.active | {block})
-        key = self.key(block, at, inner_frame)
-        if (end := self.again(key, at, inner_frame)) is None:
-            before = self.stand()
-            end = self.body(block.body, inner, at, inner_frame, path)
-            self.remember(key, before, path, end)
-        return end
+            elif default.code is None:
+                arguments[name] = default.value
+            else:
+                arguments[name] = self.value(default, {**self._arriving(block, at), **arguments})
+        return arguments
+
+    def _arriving(self, block: Block, at: int) -> Env:
+        """What a block's file knows, and the shape that arrives."""
+        env = self.environment(block.module).copy()
+        self.arrive(env, at)
+        return env
 
     def _held(self, held: Any, frame: Frame, step: Step) -> Block | type[Op]:
         """The block or operator that a parameter holds by name."""

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from archcalc.engine.graph import Node
 from archcalc.spec import limits
 from archcalc.spec.evaluate import frozen
+from archcalc.spec.module import Module
 from archcalc.spec.place import Known, Placer
-from archcalc.spec.running import Frame
-from archcalc.spec.steps import Block
+from archcalc.spec.running import Env
+from archcalc.spec.steps import Block, LetFunction
 from archcalc.spec.survival import Chance
 from archcalc.spec.uses import parameters_of
 
@@ -130,26 +131,34 @@ class Rerunner(Placer):
         self.alone = True
         self.reruns: list[Rerun] = []
         self.rerun_at: dict[str, Rerun] = {}
-        self.settings: dict[Block, tuple[Any, ...]] = {}
+        self.settings: dict[Block | LetFunction, tuple[Any, ...]] = {}
 
     def share(self, known: Known) -> None:
         """Use what expansions at other settings have left, and leave it to further ones."""
         self.known, self.alone = known, False
 
-    def key(self, block: Block, at: int, frame: Frame) -> Any:
-        """All that the layers of a block depend on, where it is run for a frame from a node on."""
-        arguments = [frozen(frame.env[name]) for name in block.arguments]
-        settings = () if self.alone else self.settings.get(block)
-        if settings is None:
-            settings = self.settings[block] = self._settings(block)
-        return block, frame.depth, frozen(self.copies), self.shape(at), settings, *arguments
+    def key(self, block: Block, depth: int, at: int, arguments: Env) -> Any:
+        """All that the layers of a block depend on, where it is run from a node on."""
+        settings = () if self.alone else self.settings_of(block, block.module)
+        given = [value if type(value) is int else frozen(value) for value in arguments.values()]
+        return block, depth, frozen(self.copies), self.shape(at), settings, *given
 
-    def _settings(self, block: Block) -> tuple[Any, ...]:
-        """The values of the parameters that a block depends on."""
-        if block not in self.known.uses:
-            self.known.uses[block] = parameters_of(block)
-        names = self.known.uses[block]
-        return tuple(frozen(value) for name, value in self.parameters.items() if name in names)
+    def settings_of(self, user: Block | LetFunction, module: Module) -> tuple[Any, ...]:
+        """The values of the parameters that a block or function of a file depends on."""
+        settings = self.settings.get(user)
+        if settings is None:
+            names = self.known.uses.get(user)
+            if names is None:
+                names = self.known.uses[user] = parameters_of(user, module)
+            settings = tuple([frozen(value) for name, value in self.parameters.items() if name in names])
+            self.settings[user] = settings
+        return settings
+
+    def answers(self, entry: LetFunction, module: Module) -> dict[Any, Any]:
+        """What a function of `let` has come to, at other settings of what it depends on too."""
+        if self.alone:
+            return {}
+        return self.known.answers.setdefault((entry, self.settings_of(entry, module)), {})
 
     def stand(self) -> Stand:
         nodes, levels, made = len(self.graph.nodes), len(self.levels), len(self.chances.made)
@@ -172,9 +181,9 @@ class Rerunner(Placer):
                 self.recursions - before.recursions,
             )
 
-    def again(self, key: Any, at: int, frame: Frame) -> int | None:
-        """Place the layers of an equal run for the block of `frame`, from the node `at`. The node at its end; None
-        where there was no such run."""
+    def again(self, key: Any, at: int, path: str, block: int) -> int | None:
+        """Place the layers of an equal run at a path, from the node `at` on. The node at its end; None where there was
+        no such run. `block` is how many levels lead to the outermost block."""
         ran = self.known.runs.get(key) or self.runs.get(key)
         if ran is None or self.sharing is not None:
             return None
@@ -186,7 +195,6 @@ class Rerunner(Placer):
             or recursions > limits.MAX_RECURSIONS
         ):
             return None  # it may go too far: step by step, it does so where it does
-        path, block = frame.path, frame.block
         nodes += [
             Node(
                 applied,

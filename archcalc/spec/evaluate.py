@@ -55,14 +55,20 @@ class Evaluator:
             env = {f"{name}()": function for name, function in FUNCTIONS.items()}
             env.update((name, self.parameters[name]) for name in module.parameters)
             for name, entry in module.let.items():
-                env[name] = self._function(entry, env) if isinstance(entry, LetFunction) else self.value(entry, env)
+                if isinstance(entry, LetFunction):
+                    env[name] = self._function(entry, env, module)
+                else:
+                    env[name] = self.value(entry, env)
             self.environments[key] = env
         return env
 
-    def _function(self, entry: LetFunction, env: Env) -> Callable[..., Any]:
+    def answers(self, entry: LetFunction, module: Module) -> dict[Any, Any]:
+        """What a function of `let` has come to, by what it was asked for."""
+        return {}
+
+    def _function(self, entry: LetFunction, env: Env, module: Module) -> Callable[..., Any]:
         """A function or table of `let` over the environment of its file."""
-        rule = entry.rule
-        known: dict[Any, Any] = {}
+        rule, known = entry.rule, self.answers(entry, module)
 
         def look_up(asked: Any) -> Any:
             key = table_key(asked)

@@ -13,7 +13,7 @@ from archcalc.spec import limits
 from archcalc.spec.evaluate import Evaluator, frozen, moderate
 from archcalc.spec.expr import said
 from archcalc.spec.running import Env, Failure, Frame, TooLarge
-from archcalc.spec.steps import Block, Given
+from archcalc.spec.steps import Block, Given, LetFunction
 from archcalc.spec.survival import Chances
 from archcalc.values import Value, equal, is_value
 
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Known:
-    """What other settings of a spec may want too: operators bound, and applied to shapes; runs of blocks, and the
-    parameters that blocks depend on (`again.py`)."""
+    """What other settings of a spec may want too: operators bound, and applied to shapes; runs of blocks, answers of
+    functions, and the parameters that both depend on (`again.py`)."""
 
     ops: dict[Any, Op] = field(default_factory=dict)
     applied: dict[Any, Applied] = field(default_factory=dict)
     runs: dict[Any, Ran] = field(default_factory=dict)
-    uses: dict[Block, frozenset[str]] = field(default_factory=dict)
+    answers: dict[Any, dict[Any, Any]] = field(default_factory=dict)
+    uses: dict[Block | LetFunction, frozenset[str]] = field(default_factory=dict)
 
 
 class Placer(Evaluator):

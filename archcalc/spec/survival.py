@@ -54,15 +54,21 @@ class Chances:
     def since(self, made: int, nodes: range) -> tuple[list[Chance], list[tuple[Chance, ...]]]:
         """The chances made since there were so many, and those of each node beside those of steps that are running."""
         outer = len(self.running)
-        return self.made[made:], [self.of.get(node, ())[outer:] for node in nodes] if self.of else [()] * len(nodes)
+        if not self.of:
+            return [], [()] * len(nodes)
+        inner: dict[tuple[Chance, ...], tuple[Chance, ...]] = {}  # the nodes of a step have one
+        for chances in {self.of.get(node, ()) for node in nodes}:
+            inner[chances] = chances[outer:]
+        return self.made[made:], [inner[self.of.get(node, ())] for node in nodes]
 
     def again(self, made: Sequence[Chance], of: Sequence[tuple[Chance, ...]], start: int) -> None:
         """Take notice of nodes from `start` on, where chances like those `made` are made again."""
         if not self.running and not made:
             return
         anew = {id(old): self._make(old.step, old.value, old.number > 0, old.alone) for old in made}
+        all_of = {id(inner): (*self.running, *[anew[id(old)] for old in inner]) for inner in of}
         for index, inner in enumerate(of, start):
-            self.of[index] = (*self.running, *[anew[id(old)] for old in inner])
+            self.of[index] = all_of[id(inner)]
 
     def of_branch(self, body: Body, since: int) -> Chance | None:
         """The chance of a branch as a whole, among those made since its body began."""
@@ -73,11 +79,12 @@ class Chances:
 
     def settle(self, nodes: Sequence[Node]) -> None:
         """Tell each node how often it runs."""
-        known: dict[tuple[Chance, ...], Value] = {}  # the nodes of a step have its chances
+        known: dict[int, Value] = {}
         for index, chances in self.of.items():
-            if chances not in known:
-                known[chances] = product(map(self._often, chances))
-            nodes[index].survival = known[chances]
+            key = id(chances)  # the nodes of a step have one
+            if key not in known:
+                known[key] = product(map(self._often, chances))
+            nodes[index].survival = known[key]
 
     def _often(self, chance: Chance) -> Value:
         """The k-th of K: 1 - k/K*(1 - last), linear decay: Huang et al. 2016, arXiv 1603.09382, equation 4."""

@@ -1,4 +1,4 @@
-"""Which parameters of a spec a block depends on, beside its arguments and what arrives."""
+"""Which parameters of a spec a block or a function depends on, beside its arguments and what arrives."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from archcalc.spec.steps import Block, Call, Given, LetFunction
 _PARTS = frozenset(part for part in vars(steps).values() if isinstance(part, type) and is_dataclass(part))
 
 
-def parameters_of(block: Block) -> frozenset[str]:
-    """Names of the parameters that layers of a block may depend on, but for those of blocks that parameters hold."""
+def parameters_of(user: Block | LetFunction, module: Module) -> frozenset[str]:
+    """Names of the parameters that layers of a block, or a function of `let`, may depend on, but for those of blocks
+    that parameters hold."""
+    if isinstance(user, LetFunction):
+        return frozenset(_through_let(module, [f"{user.name}()"]))
     found: set[str] = set()
-    blocks = [block]
+    blocks = [user]
     for each in blocks:  # a loop, for their chain may be long, and go in a circle
         defaults = {id(given) for values in each.module.defaults.values() for given in values.values()}
         of_file = {name for given in each.arguments.values() if given is not None for name in given.names}

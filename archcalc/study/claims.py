@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archcalc.errors import Problem, RuleError, SpecError, Where, near
 from archcalc.spec.load import Spec
@@ -30,8 +30,7 @@ from archcalc.study.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One published figure.
 
     settings   variant, input and parameters as written

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from archcalc.engine.graph import Applied
 from archcalc.engine.propagate import Row
 from archcalc.errors import UsageError, near
 from archcalc.quantities import Facts, Unknown
-from archcalc.report.figures import AtLeast, Figure, Unavailable, total
+from archcalc.report.figures import AtLeast, Figure, Unavailable, multiple, total
 from archcalc.values import Value
 
 ANY = "*"
@@ -41,11 +42,19 @@ class Convention:
 
     def figure(self, row: Row) -> Figure:
         """The work of a node, all its copies together: a bound or unavailable where work of a kind is not known."""
-        op = row.node.applied.op.name
+        node = row.node
+        figures = node.applied.figures
+        if self.name not in figures:
+            figures[self.name] = self._of_one(node.applied)
+        return multiple(figures[self.name], node.copies)
+
+    def _of_one(self, applied: Applied) -> Figure:
+        """The work of one copy."""
+        op = applied.op.name
         rule = self.rules.get(op, self.rules.get(ANY))
         if rule is None:
             return Unavailable(f"{self.name} says nothing of `{op}`")
-        facts, other = row.facts, rule.get(ANY)
+        facts, other = applied.facts, rule.get(ANY)
         if other is not None:
             rule = {kind: rule.get(kind, other) for kind in (*kinds(facts), *rule) if kind != ANY}
         figure: Value = 0
@@ -56,7 +65,6 @@ class Convention:
                 unknown[each.reason] = None
             else:
                 figure = figure + weight * each
-        figure = figure * row.node.copies
         if not unknown:
             return figure
         none = isinstance(figure, int) and figure == 0

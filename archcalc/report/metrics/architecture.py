@@ -85,8 +85,9 @@ class Depth(Metric):
             applied = row.node.applied
             if applied not in counts:
                 counts[applied] = has_macs(row)
-            before = max([longest[source] for source in row.node.sources], default=0)
-            longest.append(before + (counts[applied] and id(row) in counted))
+            sources = row.node.sources
+            before = longest[sources[0]] if len(sources) == 1 else max([longest[each] for each in sources], default=0)
+            longest.append(before + 1 if counts[applied] and id(row) in counted else before)
         return max(longest, default=0)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from archcalc.errors import Where
 from archcalc.network import Network
@@ -18,8 +18,7 @@ VERDICTS = ("agrees", "erratum", "unexplained", "outside", "differs")
 determines it; ours is another. The last fails the check."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One thing that was checked.
 
     id        stable: made of what is claimed, not of where it stands
