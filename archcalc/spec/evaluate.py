@@ -23,6 +23,7 @@ from archcalc.spec.steps import (
 )
 from archcalc.values import Value, is_value, is_whole, require_at_least
 
+_NONE: tuple[int, Env] = (-1, {})
 _PLAIN = frozenset({bool, int, Fraction, str})
 """Kinds of values of which equal ones are one: a function of `let` is asked once for them."""
 
@@ -36,7 +37,7 @@ class Evaluator:
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         self.parameters = parameters
         self.graph = Graph()
-        self.environments: dict[tuple[int, int], Env] = {}
+        self.environments: dict[Module, tuple[int, Env]] = {}
         self.steps = 0
         self.let_calls = 0
 
@@ -49,9 +50,8 @@ class Evaluator:
 
     def environment(self, module: Module) -> Env:
         """Parameters, functions and `let` of a file."""
-        key = id(module), len(module.let)  # a file that is read bit by bit may come to more of its `let`
-        env = self.environments.get(key)
-        if env is None:
+        count, env = self.environments.get(module, _NONE)
+        if count != len(module.let):  # a file that is read bit by bit may come to more of its `let`
             env = {f"{name}()": function for name, function in FUNCTIONS.items()}
             env.update((name, self.parameters[name]) for name in module.parameters)
             for name, entry in module.let.items():
@@ -59,7 +59,7 @@ class Evaluator:
                     env[name] = self._function(entry, env, module)
                 else:
                     env[name] = self.value(entry, env)
-            self.environments[key] = env
+            self.environments[module] = len(module.let), env
         return env
 
     def answers(self, entry: LetFunction, module: Module) -> dict[Any, Any]:

@@ -74,4 +74,4 @@ class Level:
                 where, f"two layers are named `{self.under(label)}`", "an expression in braces tells them apart"
             )
         self.taken.add(label)
-        return self.under(label)
+        return f"{self.path}/{label}" if self.path else label

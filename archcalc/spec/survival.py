@@ -66,9 +66,12 @@ class Chances:
         if not self.running and not made:
             return
         anew = {id(old): self._make(old.step, old.value, old.number > 0, old.alone) for old in made}
-        all_of = {id(inner): (*self.running, *[anew[id(old)] for old in inner]) for inner in of}
+        known: dict[int, tuple[Chance, ...]] = {}
         for index, inner in enumerate(of, start):
-            self.of[index] = all_of[id(inner)]
+            key = id(inner)  # the nodes of a step have one
+            if key not in known:
+                known[key] = (*self.running, *[anew[id(old)] for old in inner])
+            self.of[index] = known[key]
 
     def of_branch(self, body: Body, since: int) -> Chance | None:
         """The chance of a branch as a whole, among those made since its body began."""

@@ -50,6 +50,7 @@ def each(
             connection.close()
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        for process in crew.values():
             os.waitpid(process, 0)
 
 
@@ -105,6 +106,9 @@ def _answers(
                 with suppress(OSError):  # it has ended
                     connection.send(asked)
                 busy[connection] = asked
+            for connection in free:  # there is nothing more to do: it may end
+                connection.close()
+            free.clear()
             for answered in wait(list(busy)):
                 at = busy.pop(answered)
                 try:
