@@ -61,8 +61,9 @@ def select(pattern: str, rows: Sequence[Row]) -> Rows:
     Raises UsageError with near names where there is none.
     """
     paths = rows.paths if isinstance(rows, Rows) else [row.node.path for row in rows]
-    below = f"{pattern}/"
-    found = [row for row, path in zip(rows, paths, strict=True) if path.startswith(below) or path == pattern]
+    begin = len(pattern)
+    starts = [index for index, path in enumerate(paths) if path.startswith(pattern)]
+    found = [rows[index] for index in starts if paths[index][begin : begin + 1] in ("", "/")]
     if not found:
         matched = _matcher(pattern)
         found = [row for row, path in zip(rows, paths, strict=True) if matched(path)]

@@ -50,6 +50,11 @@ class Domain:
         return Domain(self.whole, low, high, above)
 
     @property
+    def positive(self) -> bool:
+        """Whether all are above 0."""
+        return (self.minimum is not None and self.minimum > 0) or (self.above is not None and self.above >= 0)
+
+    @property
     def empty(self) -> bool:
         """Whether a narrowed domain holds nothing."""
         high, low, above = self.maximum, self.minimum, self.above
@@ -70,6 +75,8 @@ def keeps_sign(poly: Poly, domains: Sequence[Domain], strict: bool) -> bool:
     between two bounds, t and -t in turn without any. The sign is seen where no coefficient of the numerator is negative
     and, if strict, at each choice of ends that belong to the domain (t = 0, t = ∞) a positive one remains.
     """
+    if all(domain.positive for domain in domains) and poly and all(c > 0 for c in poly.values()):
+        return True  # as of most sizes
     ends: list[list[int | None]] = [[None]] * len(domains)
     return _keeps_sign(poly, domains, 0, ends, strict)
 

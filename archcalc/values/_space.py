@@ -52,6 +52,9 @@ class Space:
         self.conditions: list[Condition] = []
         self.atoms: dict[str, Atom] = {}
         self.point = None if point is None else dict(point)
+        self.sums: dict[tuple[Value, Value], Value] = {}
+        self.products: dict[tuple[Value, Value], Value] = {}
+        self.quotients: dict[tuple[Value, Value], Value] = {}
         self._values: dict[tuple[Poly, Poly | None], Symbolic] = {}
         self._grow()
 

@@ -59,15 +59,20 @@ class Symbolic(Named):
             return self
         if not is_value(other):
             return NotImplemented
-        num, den = self.space.parts(other)
-        if self.den == den:
-            return self.space.value(self.num + num, den)
-        return self.space.value(self.num * (den or 1) + num * (self.den or 1), (self.den or 1) * (den or 1))
+        known, key = self.space.sums, (self, other)
+        if key not in known:
+            num, den = self.space.parts(other)
+            if self.den == den:
+                known[key] = self.space.value(self.num + num, den)
+            else:
+                over = self.num * (den or 1) + num * (self.den or 1)
+                known[key] = self.space.value(over, (self.den or 1) * (den or 1))
+        return known[key]
 
     __radd__ = __add__
 
     def __neg__(self) -> Value:
-        return self.space.value(-self.num, self.den)
+        return self * -1
 
     def __sub__(self, other: Value) -> Value:
         return self + -other if is_value(other) else NotImplemented
@@ -76,12 +81,18 @@ class Symbolic(Named):
         return -self + other if is_value(other) else NotImplemented
 
     def __mul__(self, other: Value) -> Value:
-        if type(other) is int:
-            return self if other == 1 else self.space.value(self.num.mul_ground(QQ(other)), self.den) if other else 0
+        if type(other) is int and other in (0, 1):
+            return self if other else 0
         if not is_value(other):
             return NotImplemented
-        num, den = self.space.parts(other)
-        return self.space.value(self.num * num, self.den * den if self.den and den else self.den or den)
+        known, key = self.space.products, (self, other)
+        if key not in known:
+            if type(other) is int:
+                known[key] = self.space.value(self.num.mul_ground(QQ(other)), self.den)
+            else:
+                num, den = self.space.parts(other)
+                known[key] = self.space.value(self.num * num, self.den * den if self.den and den else self.den or den)
+        return known[key]
 
     __rmul__ = __mul__
 

@@ -65,8 +65,11 @@ def divide(a: Value, b: Value) -> Value:
 
 
 def _quotient(space: Space, a: Value, b: Value) -> Value:
-    (num, den), (over, under) = space.parts(a), space.parts(b)
-    return space.value(num * (under or 1), over * (den or 1))
+    known, key = space.quotients, (a, b)
+    if key not in known:
+        (num, den), (over, under) = space.parts(a), space.parts(b)
+        known[key] = space.value(num * (under or 1), over * (den or 1))
+    return known[key]
 
 
 def floordiv(a: Value, b: Value) -> Value:
