@@ -10,7 +10,7 @@ from archcalc.engine.graph import Graph
 from archcalc.errors import UsageError
 from archcalc.quantities import Shape
 from archcalc.spec import load as loading
-from archcalc.spec.document import Parameter
+from archcalc.spec.parameter import Parameter
 
 if TYPE_CHECKING:
     from archcalc.report.report import Report

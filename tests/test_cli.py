@@ -18,7 +18,7 @@ from conftest import Said
 
 from archcalc.cli import _settings, app
 from archcalc.cli._settings import rewrite
-from archcalc.spec.document import RESERVED
+from archcalc.spec.names import RESERVED
 
 Run = Callable[..., Said]
 

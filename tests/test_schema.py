@@ -20,7 +20,8 @@ import archcalc
 from archcalc.exchange import schema as schemas
 from archcalc.ops._base import MISSING, catalogue
 from archcalc.spec.actions import MODIFIERS
-from archcalc.spec.document import Document, Parameter
+from archcalc.spec.document import Document
+from archcalc.spec.parameter import Parameter
 from archcalc.spec.source import parse, plain, read
 from archcalc.study.law_text import KEYS
 from archcalc.study.lint import rules

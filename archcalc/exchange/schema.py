@@ -13,7 +13,8 @@ from typing import Any
 
 from archcalc.exchange import _claims, _compression, _laws, _steps
 from archcalc.exchange._kinds import NUMBER, SCALAR, TEXT, Schema, described, listing, mapping, object_of, ref
-from archcalc.spec.document import Document, Parameter
+from archcalc.spec.document import Document
+from archcalc.spec.parameter import Parameter
 from archcalc.study.lint import rules
 
 FILE = "archcalc.schema.json"

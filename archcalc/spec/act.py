@@ -122,7 +122,7 @@ class Actor(Rerunner):
         return end
 
     def _arguments(self, action: Call, block: Block, step: Step, env: Env, at: int) -> Env:
-        """The value of each argument of a block that is called; a default sees its file, and the arguments before it."""
+        """The value of each argument of a call; a default sees its block's file, and the arguments before it."""
         arguments: Env = {}
         positional, named = iter(action.positional), action.named
         for name, default in block.arguments.items():

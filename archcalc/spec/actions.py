@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from archcalc.errors import near
 from archcalc.ops._base import MISSING, Op, catalogue
-from archcalc.spec.document import listed
 from archcalc.spec.expr import count_of
 from archcalc.spec.given import Values, whole
+from archcalc.spec.names import listed
 from archcalc.spec.parser import MAX_LENGTH
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, short
 from archcalc.spec.steps import (

@@ -1,215 +1,19 @@
 """The document: what may stand at the top of a spec, checked by pydantic. Knows no operator.
 
-Bodies, blocks, `let`, `input` and `defaults` stay trees here: `compile.py` reads them.
+Bodies, blocks, `let`, `input` and `defaults` stay trees here: `module.py` reads them.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable
-from fractions import Fraction
-from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from archcalc.errors import Problem, RuleError, SpecError, Undecided, Where, near
-from archcalc.spec.expr import FUNCTIONS, bounded_list, normal, said
-from archcalc.spec.parser import KEYWORDS, ExpressionError, parse
-from archcalc.spec.source import Mapping, Sequence, Tree, number, plain
-from archcalc.values import Value, at_least, equal, is_value, is_whole
-
-RESERVED = frozenset(
-    {"against", "all", "assert", "bandwidth", "by", "columns", "compression", "concat-in-place", "convention",
-     "deploy", "derivative", "design", "diff", "dtype", "elasticity", "erf", "exact", "expanded", "format", "git",
-     "help", "ignore", "in", "in-place", "input", "layer", "leading", "level", "memory", "metric", "object", "only",
-     "output", "over", "peak", "picture", "pixel", "plot", "proof", "set", "size", "style", "tiles", "top", "unit",
-     "variant", "variants", "version", "watch"}
-)  # fmt: skip
-"""The options of commands that take parameters as options: no parameter may bear one of these names.
-
-A test holds the list to the commands.
-"""
-
-SHOWN = 8
-"""How many names a message lists."""
-
-MAX_NAMES = 2_000
-"""Names in a section of a spec."""
-
-MAX_PROBLEMS = 100
-"""Beyond this many, the rest is not looked at."""
-
-SHAPE_NAMES = ("in", "in_height", "in_width")
-"""Names that every step has: the channels that arrive at it, and the size of their map."""
-
-LOOP_NAMES = ("i", "first", "last")
-NAME = re.compile(r"[A-Za-z_]\w*")
-
-Kind = Literal["whole", "number", "truth", "list", "word"]
-
-_KINDS: dict[str, str] = {
-    "whole": "a whole number",
-    "number": "a number",
-    "truth": "true or false",
-    "list": "a list",
-    "word": "a word",
-}
-
-
-def _exact(given: Any) -> Any:
-    """A value of the document. pydantic wants ValueError, and adds the place."""
-    try:
-        if isinstance(given, dict):
-            raise RuleError("is a mapping, a value is wanted")
-        return _item(given)
-    except RuleError as error:
-        raise ValueError(error.message) from None
-
-
-def _default(given: Any) -> Any:
-    """As `_exact`, but what is written with a point or as an expression (`1.0`, `224/224`) stays a Fraction."""
-    value = _exact(given)
-    return Fraction(value) if isinstance(given, (Fraction, str)) and isinstance(value, (int, Fraction)) else value
-
-
-def _number(given: Any) -> Any:
-    given = _exact(given)
-    if given is not None and not is_value(given):
-        raise ValueError(f"is {said_plain(given)}, a number is wanted")
-    return given
-
-
-Bound = Annotated[Any, BeforeValidator(_number)]
-
-
-class Parameter(BaseModel):
-    """An option of the network. Its default says of which kind it is."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
-
-    default: Annotated[Any, BeforeValidator(_default)]
-    min: Bound = None
-    max: Bound = None
-    above: Bound = None
-    choices: list[Annotated[Any, BeforeValidator(_exact)]] | None = None
-    help: str = ""
-
-    @property
-    def kind(self) -> Kind:
-        """What its default is: `1` whole, `1.0` a number, `true` a truth value, `[3, 4]` a list, `B` a word."""
-        match self.default:
-            case bool():
-                return "truth"
-            case int():
-                return "whole"
-            case list():
-                return "list"
-            case str():
-                return "word"
-        return "number"
-
-    @property
-    def value(self) -> Any:
-        """The default as a Value, a truth value, a word or a list of them."""
-        return normal(self.default) if isinstance(self.default, Fraction) else self.default
-
-    def read(self, given: Any) -> Any:
-        """The value of a setting as the user gave it: a text of the command line, YAML's plain data, or a Value.
-
-        Raises RuleError with a sentence that goes on after the parameter's name.
-        """
-        value = self.typed(given)
-        if self.choices is not None and not any(_same(value, self.typed(choice)) for choice in self.choices):
-            listed = ", ".join(map(said, self.choices))
-            hint = near(given, map(said, self.choices)) if isinstance(given, str) else ""
-            raise RuleError(f"is {said_plain(value)}; it can be {listed}", hint)
-        for bound, allowed, wanted in (
-            (self.min, lambda v: at_least(v, self.min), "at least"),
-            (self.max, lambda v: at_least(self.max, v), "at most"),
-            (self.above, lambda v: not at_least(self.above, v), "above"),
-        ):
-            for item in value if isinstance(value, list) else [value]:
-                if bound is not None and is_value(item) and not _allowed(allowed, item):
-                    holder = "holds" if isinstance(value, list) else "is"
-                    raise RuleError(f"{holder} {said_plain(item)}, {wanted} {said(bound)} is wanted")
-        return value
-
-    def typed(self, given: Any) -> Any:
-        kind = self.kind
-        wrong = RuleError(f"is {said_plain(given)}, {_KINDS[kind]} is wanted")
-        if kind == "word":
-            if isinstance(given, (str, int, Fraction)) and not isinstance(given, bool):
-                return given if isinstance(given, str) else said(given)
-            raise wrong
-        if kind == "truth":
-            value = {"true": True, "false": False}.get(given, given) if isinstance(given, str) else given
-            if not isinstance(value, bool):
-                raise wrong
-            return value
-        if kind == "list":
-            if isinstance(given, str):
-                given = given.strip().removeprefix("[").removesuffix("]").split(",")
-            if not isinstance(given, (list, tuple)):
-                raise wrong
-            items = [item.strip() if isinstance(item, str) else item for item in given]
-            if "" in items:
-                raise RuleError("has an empty entry")
-            found = _item(items)
-            if all(map(is_value, self.default)) and not all(map(is_value, found)):
-                raise RuleError(f"is {said(found)}, a list of numbers is wanted, such as {said(self.default)}")
-            return found
-        value = _constant(given)
-        if not is_value(value) or (kind == "whole" and not is_whole(value)):
-            raise RuleError(f"is {said_plain(value)}, {_KINDS[kind]} is wanted")
-        return value
-
-
-def _allowed(allowed: Callable[[Value], bool], value: Value) -> bool:
-    try:
-        return allowed(value)
-    except Undecided:  # a symbol with a wider domain than the parameter's: its own domain rules
-        return True
-
-
-def _constant(given: Any) -> Any:
-    """A number that is written as one or as an expression without names (`192/224`); anything else as it is.
-
-    A float, which only Python can give, is the decimal that it prints.
-    """
-    if isinstance(given, float) and given == given and abs(given) != float("inf"):
-        given = Fraction(repr(given))
-    if isinstance(given, str):
-        try:
-            expression = parse(given)
-        except ExpressionError:
-            return given
-        return given if expression.names else _settled(expression.code, given)
-    return _settled(lambda _: normal(given), given) if is_value(given) else given
-
-
-def _settled(code: Callable[[dict[str, Any]], Any], given: Any) -> Any:
-    try:
-        return code({})
-    except RuleError as error:
-        raise RuleError(f"is {said_plain(given)}: {error.message}", error.hint) from None
-
-
-def _item(given: Any) -> Any:
-    """`_constant`, of lists too."""
-    if not isinstance(given, (list, tuple)):
-        return _constant(given)
-    for item in given:
-        if item is None or isinstance(item, dict):
-            raise RuleError(f"holds {'a mapping' if item else 'an empty entry'}, a list has numbers or words")
-    return bounded_list([_item(item) for item in given])
-
-
-def _same(a: Any, b: Any) -> bool:
-    if is_value(a) and is_value(b):
-        return equal(a, b)
-    return type(a) is type(b) and bool(a == b)
+from archcalc.errors import Problem, RuleError, SpecError, Where, near
+from archcalc.spec.names import MAX_NAMES, MAX_PROBLEMS, bad_name, listed
+from archcalc.spec.parameter import KINDS, Parameter, said_plain
+from archcalc.spec.source import Mapping, Sequence, Tree, plain
 
 
 def _normal_parameters(given: Any) -> Any:
@@ -364,29 +168,12 @@ def _problem(root: Mapping, detail: Any) -> Problem:
     return Problem(f"{said_name} is {said_plain(detail['input'])}, {wanted} is wanted", place(root, *loc))
 
 
-def listed(names: Iterable[str]) -> str:
-    """The first few names."""
-    few = list(islice(names, SHOWN + 1))
-    return ", ".join([*few[:SHOWN], "…"] if len(few) > SHOWN else few)
-
-
-def said_plain(value: Any) -> str:
-    """A piece of plain data in a few characters."""
-    if value is None:
-        return "empty"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    return said(value) if len(said(value)) < 40 else f"{said(value)[:40]}…"
-
-
 def _names(document: Document, root: Mapping) -> list[Problem]:
     """Problems of the names, defaults and variants of parameters."""
     problems: list[Problem] = []
     for name, parameter in document.parameters.items():
         where = place(root, "parameters", name, key=True)
-        if reason := _bad_name(name):
+        if reason := bad_name(name):
             problems.append(Problem(reason, where))
         if parameter.default is None:
             entry = _mapping(plain(root.get("parameters") or root)).get(name)  # else it is told already
@@ -417,7 +204,7 @@ def _settings(name: str, parameter: Parameter, root: Mapping) -> list[Problem]:
     kind = parameter.kind
     for bound in ("min", "max", "above"):
         if getattr(parameter, bound) is not None and kind in ("truth", "word"):
-            message = f"`{bound}` bounds numbers, the default of `{name}` is {_KINDS[kind]}"
+            message = f"`{bound}` bounds numbers, the default of `{name}` is {KINDS[kind]}"
             problems.append(Problem(message, place(root, "parameters", name, bound)))
     for index, choice in enumerate(parameter.choices or ()):
         try:
@@ -432,13 +219,3 @@ def _settings(name: str, parameter: Parameter, root: Mapping) -> list[Problem]:
             where = place(root, "parameters", name, "default")
             problems.append(Problem(f"the default of `{name}` {error.message}", where, error.hint))
     return problems
-
-
-def _bad_name(name: str) -> str:
-    if not NAME.fullmatch(name) or number(name) is not None:
-        return f"`{name}` is not a name: letters, digits and _, a letter first"
-    if name in RESERVED or name.replace("_", "-") in RESERVED:
-        return f"a parameter cannot be named `{name}`: it is an option of the command line"
-    if name in KEYWORDS or name in SHAPE_NAMES or name in LOOP_NAMES or name in FUNCTIONS:
-        return f"a parameter cannot be named `{name}`: the language has a meaning for it"
-    return ""

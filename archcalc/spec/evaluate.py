@@ -10,9 +10,9 @@ from archcalc.engine.graph import Graph
 from archcalc.errors import RuleError, Where
 from archcalc.quantities import Shape
 from archcalc.spec import limits
-from archcalc.spec.document import SHAPE_NAMES
 from archcalc.spec.expr import FUNCTIONS, count_of, said
 from archcalc.spec.module import Module
+from archcalc.spec.names import SHAPE_NAMES
 from archcalc.spec.running import Env, Failure, TooLarge
 from archcalc.spec.steps import (
     Given,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from archcalc.errors import RuleError, Where, near
 from archcalc.ops._base import catalogue
-from archcalc.spec.document import LOOP_NAMES, SHAPE_NAMES, SHOWN
 from archcalc.spec.expr import bounded_list, normal
+from archcalc.spec.names import LOOP_NAMES, SHAPE_NAMES, SHOWN
 from archcalc.spec.parser import ExpressionError, parse
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, scalar_value, short
 from archcalc.spec.steps import (

@@ -13,9 +13,10 @@ from archcalc.errors import Problem, RuleError, SpecError, UsageError, Where, ne
 from archcalc.quantities import Shape
 from archcalc.spec import document as documents
 from archcalc.spec import limits, zoo
-from archcalc.spec.document import Document, Parameter
+from archcalc.spec.document import Document
 from archcalc.spec.expand import deep_recursion, expand, is_open
 from archcalc.spec.module import Enough, Module
+from archcalc.spec.parameter import Parameter
 from archcalc.spec.place import Known
 from archcalc.spec.source import Mapping as Tree
 from archcalc.spec.source import parse, read, short

@@ -15,9 +15,10 @@ from typing import Any
 from archcalc.errors import Problem, RuleError, SpecError, Where, near
 from archcalc.ops._base import catalogue
 from archcalc.spec.actions import BLOCK_NAME
-from archcalc.spec.document import MAX_PROBLEMS, NAME, SHAPE_NAMES, Document
+from archcalc.spec.document import Document
 from archcalc.spec.expr import FUNCTIONS, normal
 from archcalc.spec.given import COMMA, Names, inside, opens, whole
+from archcalc.spec.names import MAX_PROBLEMS, NAME, SHAPE_NAMES
 from archcalc.spec.parser import KEYWORDS
 from archcalc.spec.reader import Reader
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, scalar_value

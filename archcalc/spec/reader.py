@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from archcalc.errors import near
 from archcalc.ops._base import Op, catalogue
 from archcalc.spec.actions import BLOCK_NAME, MODIFIERS, Actions
-from archcalc.spec.document import LOOP_NAMES, NAME, SHAPE_NAMES
 from archcalc.spec.given import COMMA
+from archcalc.spec.names import LOOP_NAMES, NAME, SHAPE_NAMES
 from archcalc.spec.parser import KEYWORDS
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree
 from archcalc.spec.steps import (

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import RuleError, Where
 from archcalc.ops._base import Op
-from archcalc.spec.document import SHAPE_NAMES
 from archcalc.spec.expr import Code, Env, said
+from archcalc.spec.names import SHAPE_NAMES
 
 if TYPE_CHECKING:
     from archcalc.spec.module import Module

@@ -9,8 +9,8 @@ from archcalc.engine.graph import Graph
 from archcalc.network import Network
 from archcalc.quantities import show_shape
 from archcalc.spec.actions import signature
-from archcalc.spec.document import Parameter
 from archcalc.spec.expr import said
+from archcalc.spec.parameter import Parameter
 from archcalc.study.sections import Line, Page, Section
 
 

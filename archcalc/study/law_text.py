@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archcalc.errors import Problem, RuleError, SpecError, Where, near
-from archcalc.spec.document import NAME, SHAPE_NAMES
 from archcalc.spec.expr import FUNCTIONS, Code
 from archcalc.spec.load import Shelf, Spec
 from archcalc.spec.module import Module
+from archcalc.spec.names import NAME, SHAPE_NAMES
 from archcalc.spec.parser import KEYWORDS, ExpressionError, Relation, parse, relation
 from archcalc.spec.source import Mapping, Scalar, Sequence, Tree, plain
 from archcalc.study.law_nets import Net, attribute_problem, read_net

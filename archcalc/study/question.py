@@ -15,8 +15,8 @@ from archcalc.quantities import Shape, Unknown
 from archcalc.report.figures import Unavailable, is_partial
 from archcalc.report.groups import grouped
 from archcalc.report.metrics import Count, Metric, metrics
-from archcalc.spec.document import Parameter
 from archcalc.spec.expr import said
+from archcalc.spec.parameter import Parameter
 from archcalc.values import Value
 from archcalc.values.exact import Exact
 
