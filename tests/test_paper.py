@@ -12,6 +12,7 @@ from conftest import Said, Wiring
 import archcalc
 from archcalc.errors import UsageError
 from archcalc.render import paper
+from archcalc.render.layout import plain
 from archcalc.render.paper.chain import NOTE, folded
 from archcalc.render.paper.stages import HIDDEN
 from archcalc.report.report import Report
@@ -165,6 +166,25 @@ def test_a_stage_of_one_block_keeps_its_strides() -> None:
 
 def test_resnext_is_table_1_of_xie() -> None:
     assert rows("resnext50") == read(RESNEXT)
+
+
+def test_blocks_that_are_alike_share_a_row() -> None:
+    """Inception-v4 has 4, 7 and 3 blocks: Szegedy et al. 2016, arXiv 1602.07261, Figure 9."""
+    alike = {stage: blocks for stage, _, blocks in rows("inception_v4")}
+    ends = {stage: blocks.rpartition("] ")[2] for stage, blocks in alike.items() if stage.startswith("Inception")}
+    assert ends == {"InceptionA1–4": "× 4", "InceptionB1–7": "× 7", "InceptionC1–3": "× 3"}
+
+
+@pytest.mark.parametrize("width", [70, 80, 100])
+def test_on_a_narrow_screen_nothing_of_the_blocks_is_lost(width: int) -> None:
+    table = paper.table(archcalc.load("inception_v4").report())
+    text = plain(table, width)
+    assert "…" not in text
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= width
+    head = next(line for line in lines if line.startswith("Stage")).index("Blocks")
+    told = " ".join(line[head:].strip() for line in lines)
+    assert [row.cells[-1] for row in table.rows if row.cells[-1] not in told] == []
 
 
 @pytest.mark.parametrize("form", XIE_FORMS)

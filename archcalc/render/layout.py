@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import zip_longest
 from types import NoneType
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from archcalc.report.figures import AtLeast, Unavailable
 GAP = 2
 BAR = 12
 CUT = 12
+WRAP = 40
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -46,8 +48,10 @@ def layout(table: Table, width: int | None) -> list[list[Piece]]:
     lines += [[], [Piece(" " * margin, "quiet"), *heads] if margin else heads]
     lines += [[Piece("─" * whole, "quiet")]]
     for index, row in enumerate(table.rows):
-        pieces = _line([_align(each, each.texts[index]) for each in laid], [row.mark or each.part for each in laid])
-        lines.append([Piece(row.mark.ljust(margin), row.mark or "quiet"), *pieces] if margin else pieces)
+        for texts in zip_longest(*(_wrapped(each, each.texts[index]) for each in laid), fillvalue=""):
+            cells = [_align(each, text) for each, text in zip(laid, texts, strict=True)]
+            pieces = _line(cells, [row.mark or each.part for each in laid])
+            lines.append([Piece(row.mark.ljust(margin), row.mark or "quiet"), *pieces] if margin else pieces)
     lines += [[Piece("─" * whole, "quiet")], *_totals(table, width)]
     stars = any(WHOLE in text for each in laid for text in each.texts)
     notes = [text for text in table.notes if stars or not text.startswith(f"{WHOLE}:")]
@@ -82,12 +86,24 @@ def _fit(table: Table, width: int | None) -> list[Laid]:
 
 
 def _cramped(laid: list[Laid], width: int) -> list[Laid]:
-    """Names cut, then the other words, to no less than CUT signs each."""
-    for at, each in enumerate(laid):
+    """Texts wrapped, names cut, then the other words, to no less than CUT signs each."""
+    turns = [(at, each, WRAP) for at, each in enumerate(laid) if each.column.wrap]
+    turns += [(at, each, CUT) for at, each in enumerate(laid) if each.column.left]
+    for at, each, least in turns:
         spare = width - _width(laid)
-        if spare < 0 and each.column.left and each.width > CUT:
-            laid = [*laid[:at], _cut(each, max(each.width + spare, CUT)), *laid[at + 1 :]]
+        narrow = max(laid[at].width + spare, least)
+        if spare < 0 and narrow < laid[at].width:
+            laid = [
+                *laid[:at],
+                each._replace(width=narrow) if each.column.wrap else _cut(each, narrow),
+                *laid[at + 1 :],
+            ]
     return laid
+
+
+def _wrapped(laid: Laid, text: str) -> list[str]:
+    """The lines of a cell: one, unless its column wraps."""
+    return _wrap(text, laid.width) if laid.column.wrap else [text]
 
 
 def _lay(table: Table, write: Callable[[Cell], str]) -> list[Laid]:

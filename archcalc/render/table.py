@@ -23,6 +23,7 @@ class Column:
     signed whether its figures are differences: `+5`
     write  how its figures are written, where they are none of these and no counts
     keep   how long it stays where the screen is narrow: the lowest goes first; None if it stays whatever happens
+    wrap   whether its texts go on in further lines where the screen is narrow, before they are cut
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column:
     ratio: bool = False
     signed: bool = False
     write: Callable[[Cell], str] | None = None
+    wrap: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def table(report: Report) -> Table:
     heads, rows, notes = chain.texts(report) if one_way else stages.texts(report)
     return Table(
         title=title_of(report),
-        columns=tuple(Column(head.partition(" ")[0].lower(), head, left=True) for head in heads),
+        columns=tuple(Column(h.partition(" ")[0].lower(), h, left=True, wrap=h == heads[-1]) for h in heads),
         rows=tuple(map(Line, rows)),
         totals=tuple((metric(name).title, report.total(name)) for name in TOTALS),
         notes=tuple(notes),

@@ -47,15 +47,27 @@ def texts(report: Report) -> Texts:
         if ending:
             lines.append(_ending(list(of)))
             continue
-        for (stage, output, plain), alike in groupby(of, lambda unit: (unit.stage, unit.output, unit.plain)):
+        for (_, output, plain), alike in groupby(of, lambda unit: (_stem(unit.stage), unit.output, unit.plain)):
             run = list(alike)
             same = len({unit.text for unit in run}) == 1
             text = run[0].text if same else plain
-            lines.append((stage, output, f"[{text}] × {len(run)}" if run[0].brackets or len(run) > 1 else text))
+            blocks = f"[{text}] × {len(run)}" if run[0].brackets or len(run) > 1 else text
+            lines.append((_stages(run), output, blocks))
             if not same:
                 turns += [row for unit in run for row in _printed(unit.parts) if has_macs(row)]
     notes = [*_strides(turns), *([HIDDEN] if any(_residual(fork) is not None for fork in forks_of(parts)) else [])]
     return ("Stage", "Output", "Blocks"), lines, notes + ([f"heads are not shown: {', '.join(heads)}"] if heads else [])
+
+
+def _stem(stage: str) -> str:
+    """A stage's name without its number."""
+    return stage.rstrip("0123456789")
+
+
+def _stages(run: Sequence[Unit]) -> str:
+    """The stages of blocks that are alike: `Block35_1–10`."""
+    first, last = run[0].stage, run[-1].stage
+    return first if first == last else f"{first}–{last.removeprefix(_stem(last))}"
 
 
 def _unit(path: str, parts: list[Part], rank: int) -> Unit:
