@@ -8,7 +8,8 @@ import pytest
 from conftest import SPECS, Said
 from test_cli import Run
 
-from archcalc.ops._base import HEADINGS, MISSING, catalogue
+from archcalc.ops._base import HEADINGS, catalogue
+from archcalc.ops._fields import MISSING
 from archcalc.render.catalogue import markdown
 from archcalc.study.catalogue import operator, operators
 

@@ -18,7 +18,8 @@ from test_cli import Run, process
 
 import archcalc
 from archcalc.exchange import schema as schemas
-from archcalc.ops._base import MISSING, catalogue
+from archcalc.ops._base import catalogue
+from archcalc.ops._fields import MISSING
 from archcalc.spec.actions import MODIFIERS
 from archcalc.spec.document import Document
 from archcalc.spec.parameter import Parameter

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archcalc.errors import RuleError, Where
-from archcalc.ops._base import Op, axes
+from archcalc.ops._base import Op
+from archcalc.ops._fields import axes
 from archcalc.quantities import Facts, Reads, Shape, Weights, show_shape
 from archcalc.values import Value
 

@@ -14,7 +14,7 @@ from archcalc.engine.periodic import Join, hull
 from archcalc.engine.taps import are_numbers
 from archcalc.errors import Undecided
 from archcalc.fields import AxisField, Interval, Listed, Reach, Span
-from archcalc.ops._base import axes
+from archcalc.ops._fields import axes
 from archcalc.quantities import Block, Cells, Pad, Reads, Same, Shape, Unknown, Whole, Window
 from archcalc.values import Value, at_least, equal, exactdiv, is_whole, maximum, minimum, same_shape
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc.exchange._kinds import ANY, NUMBER, SCALAR, TEXT, Schema, described, listing, mapping, object_of, ref
-from archcalc.ops._base import MISSING, Field, Op, catalogue
+from archcalc.ops._base import Op, catalogue
+from archcalc.ops._fields import MISSING, Field
 from archcalc.spec.actions import MODIFIERS
 
 BLOCK = r"^[A-Z]\w*$"

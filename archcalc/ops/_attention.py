@@ -1,6 +1,7 @@
 """What kinds of attention have in common: projections, scores of queries and keys, softmax, values."""
 
-from archcalc.ops._base import Flag, Op, Size, require_split
+from archcalc.ops._base import Op, require_split
+from archcalc.ops._fields import Flag, Size
 from archcalc.quantities import Facts, Shape, Weights
 from archcalc.values import Value, exactdiv, product, require_multiple
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from archcalc.errors import Message, RuleError
-from archcalc.ops._base import Op, Size
+from archcalc.ops._base import Op
+from archcalc.ops._fields import Size
 from archcalc.quantities import Shape, Weights, show_shape
 from archcalc.values import Value, require_equal
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from archcalc.errors import Undecided
-from archcalc.ops._base import Op, Size
+from archcalc.ops._base import Op
+from archcalc.ops._fields import Size
 from archcalc.quantities import NO_FACTS, Facts, Shape, Weights
 from archcalc.values import Value, equal, is_value
 

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from archcalc.ops._base import Choice, Number, Size
 from archcalc.ops._elementwise import Elementwise
+from archcalc.ops._fields import Choice, Number, Size
 from archcalc.quantities import Facts, Shape, Weights
 from archcalc.values import Value, exactdiv, product, require_multiple
 

@@ -2,7 +2,8 @@
 
 import math
 
-from archcalc.ops._base import Op, PerAxis
+from archcalc.ops._base import Op
+from archcalc.ops._fields import PerAxis
 from archcalc.quantities import Cells, Facts, Shape, Unknown, Weights
 from archcalc.values import Value, exactdiv, is_whole, product
 

@@ -1,6 +1,7 @@
 """Convolution; depthwise is groups = channels in."""
 
-from archcalc.ops._base import Flag, Op, Padding, PerAxis, Size, require_split
+from archcalc.ops._base import Op, require_split
+from archcalc.ops._fields import Flag, Padding, PerAxis, Size
 from archcalc.ops._window import positions, windows
 from archcalc.quantities import Facts, Shape, Weights, Window
 from archcalc.values import exactdiv, product

@@ -1,6 +1,7 @@
 """Transposed convolution: what the gradient of a convolution computes, as a layer."""
 
-from archcalc.ops._base import Flag, Op, Padding, PerAxis, Size, require_split
+from archcalc.ops._base import Op, require_split
+from archcalc.ops._fields import Flag, Padding, PerAxis, Size
 from archcalc.quantities import Facts, Shape, Spread, Weights
 from archcalc.values import Value, exactdiv, floordiv, maximum, minimum, product, require_at_least
 

@@ -1,7 +1,7 @@
 """Drop-path."""
 
-from archcalc.ops._base import Number
 from archcalc.ops._elementwise import Elementwise
+from archcalc.ops._fields import Number
 
 
 class DropPath(Elementwise):

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from archcalc.ops._base import Number
 from archcalc.ops._elementwise import Elementwise
+from archcalc.ops._fields import Number
 
 
 class Dropout(Elementwise):

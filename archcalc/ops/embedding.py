@@ -1,7 +1,8 @@
 """Tables that are looked up: of ids and of positions."""
 
-from archcalc.ops._base import Flag, Op, PerAxis, Size
+from archcalc.ops._base import Op
 from archcalc.ops._elementwise import Elementwise
+from archcalc.ops._fields import Flag, PerAxis, Size
 from archcalc.quantities import NO_FACTS, Facts, Same, Shape, Weights, show_shape
 from archcalc.values import product, require_at_least, require_equal
 

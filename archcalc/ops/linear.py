@@ -1,6 +1,7 @@
 """Fully connected layers."""
 
-from archcalc.ops._base import Flag, Op, Size
+from archcalc.ops._base import Op
+from archcalc.ops._fields import Flag, Size
 from archcalc.quantities import Facts, Same, Shape, Weights, show_shape
 from archcalc.values import product, require_equal
 

@@ -1,7 +1,8 @@
 """Normalisation."""
 
-from archcalc.ops._base import Choice, Flag, Size, require_split
+from archcalc.ops._base import require_split
 from archcalc.ops._elementwise import Elementwise
+from archcalc.ops._fields import Choice, Flag, Size
 from archcalc.quantities import Facts, Reads, Same, Shape, Weights, Whole
 from archcalc.values import Value, product
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from archcalc.errors import RuleError
-from archcalc.ops._base import Op, Pads
+from archcalc.ops._base import Op
+from archcalc.ops._fields import Pads
 from archcalc.quantities import NO_FACTS, Facts, Shape, Weights
 from archcalc.quantities import Pad as Shift
 

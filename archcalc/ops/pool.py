@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from archcalc.ops._base import Choice, Flag, Number, Op, Padding, PerAxis
+from archcalc.ops._base import Op
+from archcalc.ops._fields import Choice, Flag, Number, Padding, PerAxis
 from archcalc.ops._window import positions, windows
 from archcalc.quantities import Facts, Shape, Weights, Window
 from archcalc.values import Value, product, require_at_least

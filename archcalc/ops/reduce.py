@@ -1,7 +1,8 @@
 """Sums and means over channels or positions."""
 
 from archcalc.errors import RuleError
-from archcalc.ops._base import Choice, Op
+from archcalc.ops._base import Op
+from archcalc.ops._fields import Choice
 from archcalc.quantities import Facts, Reads, Same, Shape, Weights, Whole
 from archcalc.values import product
 

@@ -1,7 +1,8 @@
 """Maps made larger or smaller without a window: upsampling, and positions traded for channels."""
 
 from archcalc.errors import RuleError
-from archcalc.ops._base import Choice, Flag, Op, PerAxis
+from archcalc.ops._base import Op
+from archcalc.ops._fields import Choice, Flag, PerAxis
 from archcalc.quantities import NO_FACTS, Facts, Resample, Shape, Weights, Window
 from archcalc.values import Value, exactdiv, product, require_multiple
 

@@ -1,8 +1,8 @@
 """Arithmetic with constants."""
 
 from archcalc.errors import RuleError
-from archcalc.ops._base import Number
 from archcalc.ops._elementwise import Elementwise
+from archcalc.ops._fields import Number
 from archcalc.quantities import Facts, Shape
 from archcalc.values import product
 

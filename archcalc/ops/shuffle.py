@@ -1,7 +1,8 @@
 """Channels in another order."""
 
-from archcalc.ops._base import Size, require_split
+from archcalc.ops._base import require_split
 from archcalc.ops._elementwise import Elementwise
+from archcalc.ops._fields import Size
 from archcalc.quantities import Shape
 from archcalc.values import Value, exactdiv, floordiv, mod
 

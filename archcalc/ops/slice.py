@@ -3,7 +3,8 @@
 from typing import Any
 
 from archcalc.errors import RuleError
-from archcalc.ops._base import Op, Pads, PerAxis, Size
+from archcalc.ops._base import Op
+from archcalc.ops._fields import Pads, PerAxis, Size
 from archcalc.quantities import NO_FACTS, Facts, Shape, Weights, Window
 from archcalc.values import Value, floordiv, require_at_least
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from archcalc.ops._base import Field, Op, PerAxis, Size
+from archcalc.ops._base import Op
+from archcalc.ops._fields import Field, PerAxis, Size
 from archcalc.ops._shapes import Moves, SizesAndRest
 from archcalc.quantities import NO_FACTS, Facts, Pad, Reads, Same, Shape, Unknown, Weights, Whole, show_shape
 from archcalc.values import equal, exactdiv, product, require_at_least, require_equal, require_multiple

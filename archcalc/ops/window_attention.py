@@ -1,7 +1,8 @@
 """Attention inside windows, as in Swin."""
 
 from archcalc.ops._attention import softmax_work
-from archcalc.ops._base import Flag, Op, PerAxis, Size, require_split
+from archcalc.ops._base import Op, require_split
+from archcalc.ops._fields import Flag, PerAxis, Size
 from archcalc.quantities import Block, Facts, Shape, Weights
 from archcalc.values import Value, ceildiv, product, require_at_least
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from string import ascii_uppercase
 from typing import Any
 
-from archcalc.ops._base import show_given
+from archcalc.ops._fields import show_given
 from archcalc.quantities import show_shape
 from archcalc.render.table import Cell
 from archcalc.report.figures import is_partial

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from archcalc.errors import RuleError, SpecError, Where, near
-from archcalc.ops._base import Op, axes, catalogue
+from archcalc.ops._base import Op, catalogue
+from archcalc.ops._fields import axes
 from archcalc.quantities import show_shape
 from archcalc.spec import limits
 from archcalc.spec.actions import by_name, signature, wrong_arguments

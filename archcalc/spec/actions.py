@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from archcalc.errors import near
-from archcalc.ops._base import MISSING, Op, catalogue
+from archcalc.ops._base import Op, catalogue
+from archcalc.ops._fields import MISSING
 from archcalc.spec.expr import count_of
 from archcalc.spec.given import Values, whole
 from archcalc.spec.names import listed

@@ -11,7 +11,8 @@ from typing import Any
 
 from archcalc.engine.graph import Graph
 from archcalc.errors import Problem, SpecError, UsageError
-from archcalc.ops._base import axes, catalogue
+from archcalc.ops._base import catalogue
+from archcalc.ops._fields import axes
 from archcalc.quantities import Shape
 from archcalc.spec import limits
 from archcalc.spec.bodies import Runner

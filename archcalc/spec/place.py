@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.engine.graph import Applied, Node
 from archcalc.errors import RuleError, Where
-from archcalc.ops._base import Op, show_given
+from archcalc.ops._base import Op
+from archcalc.ops._fields import show_given
 from archcalc.spec import limits
 from archcalc.spec.evaluate import Evaluator, frozen, moderate
 from archcalc.spec.expr import said

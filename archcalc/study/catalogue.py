@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archcalc.errors import UsageError, near
-from archcalc.ops._base import HEADINGS, MISSING, Op, axes, catalogue, show_given
+from archcalc.ops._base import HEADINGS, Op, catalogue
+from archcalc.ops._fields import MISSING, axes, show_given
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from archcalc.engine.reach import compose, merge
 from archcalc.errors import RuleError
 from archcalc.fields import AxisField, Interval, Listed, Periodic, Reach
 from archcalc.network import Network
-from archcalc.ops._base import HEADINGS, Field, show_given
+from archcalc.ops._base import HEADINGS
+from archcalc.ops._fields import Field, show_given
 from archcalc.quantities import AXES, Unknown, Window, show_shape
 from archcalc.report.figures import AtLeast, Unavailable
 from archcalc.report.metrics import metrics

@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc.engine.graph import Applied
 from archcalc.errors import RuleError
-from archcalc.ops._base import MISSING, Field
+from archcalc.ops._fields import MISSING, Field
 from archcalc.quantities import Window
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archcalc.errors import UsageError
-from archcalc.ops._base import axes
+from archcalc.ops._fields import axes
 from archcalc.report.groups import Group
 from archcalc.study._align import Layer as Aligned
 from archcalc.study._align import align

@@ -11,7 +11,7 @@ from archcalc.engine import periodic
 from archcalc.engine.propagate import Row, propagate
 from archcalc.errors import UsageError
 from archcalc.fields import Listed, Reach, Span
-from archcalc.ops._base import axes
+from archcalc.ops._fields import axes
 from archcalc.quantities import AXES, Shape, Unknown, show_shape
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.subject import has_map
