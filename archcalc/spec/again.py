@@ -24,7 +24,7 @@ class Stand(NamedTuple):
     """How far an expansion stands: how many of each there are.
 
     unique  what no other run of a block does alike: weights shared, heads, problems
-    held    blocks that ran because a parameter held their name
+    held    runs of blocks because a parameter held their name, and of what has run those in this expansion
     levels  those that have ended
     reruns  blocks that were placed again
     chances those made
@@ -150,7 +150,7 @@ class Rerunner(Placer):
             names = self.known.uses.get(user)
             if names is None:
                 names = self.known.uses[user] = parameters_of(user, module)
-            settings = tuple([frozen(value) for name, value in self.parameters.items() if name in names])
+            settings = tuple([frozen(self.parameters[name]) for name in names])
             self.settings[user] = settings
         return settings
 
@@ -184,7 +184,8 @@ class Rerunner(Placer):
     def again(self, key: Any, at: int, path: str, block: int) -> int | None:
         """Place the layers of an equal run at a path, from the node `at` on. The node at its end; None where there was
         no such run. `block` is how many levels lead to the outermost block."""
-        ran = self.known.runs.get(key) or self.runs.get(key)
+        known = self.known.runs.get(key)
+        ran = known or self.runs.get(key)
         if ran is None or self.sharing is not None:
             return None
         nodes = self.graph.nodes
@@ -211,6 +212,7 @@ class Rerunner(Placer):
         self.reruns.append(rerun)
         self.chances.again(ran.chances, ran.of, start)
         self.steps, self.recursions = steps, recursions
+        self.held += known is None  # what runs around it holds that block too
         return rerun.moved(ran.end)
 
     def end_within(self, path: str) -> int | None:

@@ -55,7 +55,7 @@ class Chances:
         """The chances made since there were so many, and those of each node beside those of steps that are running."""
         outer = len(self.running)
         if not self.of:
-            return [], [()] * len(nodes)
+            return self.made[made:], [()] * len(nodes)
         inner: dict[tuple[Chance, ...], tuple[Chance, ...]] = {}  # the nodes of a step have one
         for chances in {self.of.get(node, ()) for node in nodes}:
             inner[chances] = chances[outer:]
