@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import archcalc
-from archcalc.engine.graph import Graph
-from archcalc.spec import again, limits, zoo
+from archcalc.engine.graph import Applied, Graph
+from archcalc.errors import SpecError
+from archcalc.spec import again, limits
+from archcalc.spec.place import Known
 from archcalc.values.symbols import Space
 
+WRONG, DEEP = "a number is no truth value", "blocks that run each other too deep the second time"
 NETS = {
     "alike": "[{Unit: 4, repeat: 3}]",
     "of a name inside an equal run": "[{Unit: 4, repeat: 3}, {add: [Unit3, Unit3/new/In1/conv, Unit2/new]}]",
@@ -25,6 +30,14 @@ NETS = {
     "heads": "[{Head: 4, name: a}, {Head: 4, name: b}]",
     "what arrives differs": "[{Unit: 4, repeat: 2}, {Unit: 8}, {Unit: 4, repeat: 2}]",
     "nothing but what arrives": "[{Nothing: [], repeat: 3}, {Unit: 4, repeat: 2}]",
+    "chances without layers": "[Zero: , {name: x, add: {a: identity, b: {survival: {last: 0.5}, In: 4}}}, Zero: ]",
+    DEEP: "[{Deep: 150}, {To: 100}]",
+    WRONG: "[{Is: true}, {Is: 1}, {Is: true}]",
+    "levels that end where they begin": "[{Back: 4, repeat: 2}, {add: [Back2, Back1/here, Back2/here, Back2/In/conv]}]",
+    "levels of a line from elsewhere": "[{name: z, relu: }, {name: a, Back: 4}, {name: b, from: z, Back: 4}, "
+    "{add: [a, b, b/here]}]",
+    "levels of one layer": "[{Alone: 4, repeat: 2}, {Outer: 4, repeat: 2}, {add: [Outer2, Outer2/Alone, Alone1]}]",
+    "an argument held again": "[{Hold: [In, 1]}, {Hold: [In, 2]}, {Hold: [Drop, 1]}, {Hold: [Drop, 2]}]",
 }
 
 BLOCKS = """\
@@ -41,6 +54,16 @@ blocks:
     - add: {a: {survival: 0.5, In: n}, b: {when: false, In: n, else: none}}
   Head(n): [Unit: n, head: {out: {One: n}}]
   Nothing: [identity]
+  Idle: [relu, {do: identity, repeat: 30}]
+  Zero: [relu, {survival: {last: 0.5}, do: identity}]
+  Is(t): {when: t == true, conv: {out: 4, kernel: 1}, else: relu}
+  Deep(n): {when: n > 0, Deep: n - 1, else: {In: 4}}
+  To(n): {when: n > 0, To: n - 1, else: {Deep: 150}}
+  Back(n): [{name: here, do: identity}, In: n, {name: a, from: here, In: n}, {add: [In, a]}]
+  Alone(n): [conv: {out: n, kernel: 1}]
+  Outer(n): [Alone: n, relu]
+  With(B, n): [B: n, relu]
+  Hold(B, tag): [With: [B, 4], {name: "of{tag}", With: [B, 4]}]
 body:
 """
 
@@ -48,34 +71,71 @@ body:
 def plainly(graph: Graph) -> list[Any]:
     """Everything that a graph says."""
     nodes = [
-        (n.path, str(n.where), n.sources, n.copies, n.shared, n.block, n.survival, n.applied.op.name, n.applied.output)
+        (n.path, str(n.where), n.sources, n.copies, n.shared, n.block, n.survival, *of_operator(n.applied))
         for n in graph.nodes
     ]
     return [nodes, graph.inputs, graph.outputs]
 
 
-def both(network: archcalc.Network, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> tuple[Graph, Graph]:
-    """The graph, and that of running every block step by step."""
-    graph = network.graph(**settings)
-    with monkeypatch.context() as patch:
-        patch.setattr(again.Rerunner, "remember", lambda *_: None)
-        return graph, network.graph(**settings)
+def of_operator(applied: Applied) -> list[Any]:
+    """What an operator is, and what it takes and puts out."""
+    fields = [(name, type(value), value) for name in applied.op.fields for value in [getattr(applied.op, name)]]
+    return [applied.op.name, fields, applied.inputs, applied.output]
+
+
+class Forgetful(dict[Any, Any]):
+    """Keeps nothing."""
+
+    def __setitem__(self, *_: object) -> None:
+        pass
+
+
+def slowly(network: archcalc.Network, patch: pytest.MonkeyPatch, /, **settings: Any) -> Graph:
+    """The graph where every block runs step by step, every function is asked anew, and nothing is known of before."""
+    with patch.context() as alone:
+        alone.setattr(again.Rerunner, "remember", lambda *_: None)
+        alone.setattr(again.Rerunner, "answers", lambda *_: Forgetful())
+        return network.spec.graph(network.settings(**settings), {}, Known())
+
+
+def said(graph: Callable[[], Graph]) -> Any:
+    """What a graph says, or the problems that it has."""
+    try:
+        return plainly(graph())
+    except SpecError as error:
+        return [(problem.message, str(problem.where), problem.hint) for problem in error.problems]
 
 
 @pytest.mark.parametrize("name", NETS)
 def test_small_nets(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "n.yaml"
     path.write_text(BLOCKS + textwrap.indent(NETS[name], "  "), encoding="utf-8")
-    ours, slow = both(archcalc.load(str(path)), monkeypatch)
-    assert plainly(ours) == plainly(slow)
+    network = archcalc.load(str(path))
+    slow = said(partial(slowly, network, monkeypatch))
+    for _ in range(2):  # the second is placed again, as far as may be
+        assert said(network.graph) == slow
+    assert (len(slow) == 3) is (name not in (WRONG, DEEP))
 
 
-@pytest.mark.parametrize("name", [name for name in zoo.packaged() if archcalc.load(name).spec.body is not None])
-def test_packaged_nets(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    network = archcalc.load(name)
-    for variant in list(network.variants)[-2:]:
-        ours, slow = both(network.at(variant), monkeypatch)
-        assert plainly(ours) == plainly(slow)
+@pytest.mark.parametrize(
+    ("limit", "most", "body"),
+    [
+        ("MAX_NODES", 30, "[{Unit: 4, repeat: 3}, {Outer: 4, repeat: 30}]"),
+        ("MAX_IDLE", 60, "[{Idle: , repeat: 30}]"),
+        ("MAX_RECURSIONS", 40, "[{Deep: 4, repeat: 30}]"),
+    ],
+)
+def test_what_is_too_large_is_so_at_the_same_place(
+    limit: str, most: int, body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, limit, most)
+    path = tmp_path / "n.yaml"
+    path.write_text(f"{BLOCKS}  {body}\n", encoding="utf-8")
+    network = archcalc.load(str(path))
+    for _ in range(2):
+        found = said(network.graph)
+        assert found == said(partial(slowly, network, monkeypatch))
+        assert len(found) == 1
 
 
 def test_equal_runs_are_not_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:

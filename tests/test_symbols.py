@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from archcalc import values as v
 from archcalc.errors import RuleError, Undecided
-from archcalc.values.symbols import Space, Symbolic
+from archcalc.values.symbols import Domain, Space, Symbolic
 
 SAMPLES: dict[str, list[Any]] = {
     "h": [1, 2, 3, 4, 5, 8, 12, 31],
@@ -27,18 +27,20 @@ SAMPLES: dict[str, list[Any]] = {
 }
 
 
-def space_of_all() -> Space:
-    """A symbol of each kind; SAMPLES are in their domains."""
+def space_of_all(*, positive: bool = False) -> Space:
+    """A symbol of each kind; SAMPLES are in their domains. With `positive`, those alone that are above 0."""
     space = Space()
     space.symbol("h", minimum=1)
-    space.symbol("w", minimum=0, maximum=4)
-    space.symbol("n")
+    if not positive:
+        space.symbol("w", minimum=0, maximum=4)
+        space.symbol("n")
     space.symbol("g", above=0)
     space.symbol("a", whole=False, above=0)
     space.symbol("b", whole=False, minimum=half, maximum=2)
     return space
 
 
+of_positive = st.sampled_from(["h", "g", "a", "b"]) | st.integers(-1, 4) | st.sampled_from([Fraction(1, 4), 32])
 leaves = st.sampled_from([*SAMPLES]) | st.integers(-4, 8) | st.sampled_from([Fraction(1, 4), Fraction(3, 2), 32])
 conditions = st.lists(
     st.sampled_from(
@@ -138,6 +140,61 @@ def test_a_decision_on_symbols_holds_at_every_admissible_point(
     for point in where:
         if space.admits(point):
             assert decide(at(a, point), at(b, point)) is answer
+
+
+@settings(max_examples=200, deadline=None)
+@given(expressions(of_positive, 3), expressions(of_positive, 3), st.sampled_from(DECISIONS), points)
+def test_a_decision_on_sizes_holds_at_every_point(
+    left: Any, right: Any, decide: Callable[..., bool], where: list[Point]
+) -> None:
+    """Where all symbols are above 0, most signs are seen at a glance."""
+    space = space_of_all(positive=True)
+    try:
+        a, b = (at_point(side, space) for side in (left, right))
+        answer = decide(a, b)
+    except RuleError:
+        return
+    for point in where:
+        assert decide(at(a, point), at(b, point)) is answer
+
+
+@pytest.mark.parametrize(
+    ("domain", "positive"),
+    [
+        (Domain(minimum=1), True),
+        (Domain(minimum=0), False),
+        (Domain(minimum=-1), False),
+        (Domain(above=0), True),
+        (Domain(whole=False, above=0), True),
+        (Domain(whole=False, above=-1), False),
+        (Domain(whole=False, minimum=0, above=-1), False),
+        (Domain(maximum=4), False),
+        (Domain(), False),
+    ],
+)
+def test_a_size_above_0(domain: Domain, positive: bool) -> None:
+    assert domain.positive is positive
+    x = Space().symbols({"x": domain})["x"]
+    assert x.space.at_least_0(x * x + x, strict=True) is positive
+    assert x.space.at_least_0(x) is (positive or domain.minimum == 0)
+
+
+def test_sums_and_products_are_found_once_and_stay_right_where_symbols_come_later() -> None:
+    space = Space()
+    x = space.symbol("x", minimum=1)
+    before = [x + 1, x * x, v.exactdiv(1, x), -x, x - x, x * Fraction(1, 2)]
+    y = space.symbol("y", minimum=1)
+    after = [x + 1, x * x, v.exactdiv(1, x), -x, x - x, x * Fraction(1, 2)]
+    assert list(map(id, before)) == list(map(id, after))
+    assert [at(each, {"x": 3, "y": 5}) for each in after] == [4, 9, Fraction(1, 3), -3, 0, Fraction(3, 2)]
+    assert x + y is y + x
+    assert (x * 2 + y * 2) is 2 * (x + y)
+    with pytest.raises(TypeError, match="bool"):
+        x + True
+    other = Space().symbol("x", minimum=1)
+    for meet in (lambda: x + other, lambda: x * other, lambda: v.exactdiv(x, other)):
+        with pytest.raises(TypeError, match="another space"):
+            meet()
 
 
 @settings(max_examples=300, deadline=None)

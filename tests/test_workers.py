@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -115,3 +116,33 @@ def test_check_finds_the_same_in_any_number_of_processes(
         said.append(run(*words))
     assert said[0].code == 1
     assert said[0] == said[1] == said[2]
+
+
+def sleeps(seconds: float) -> list[int]:
+    time.sleep(seconds)
+    return [os.getpid()]
+
+
+def ended(process: int) -> bool:
+    return os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+
+
+def test_items_that_are_better_together_are_begun_by_one_process() -> None:
+    items = [0.3, 0.001, 0.3, 0.001, 0.002]
+    with each(sleeps, items, 2, lambda seconds: seconds < 0.1) as answers:
+        found = [process for answer in answers for process in answer]
+    assert len({process for process, seconds in zip(found, items, strict=True) if seconds < 0.1}) == 1
+    assert len(set(found)) == 2
+
+
+def test_items_that_are_better_together_are_shared_where_there_is_nothing_else() -> None:
+    with each(sleeps, [0.1] * 4, 2, lambda _: True) as answers:
+        assert len({process for answer in answers for process in answer}) == 2
+
+
+@pytest.mark.parametrize("items", [[0.0, 0.4], [0.4, 0.0]])
+def test_a_process_without_more_to_do_ends_before_the_others(items: list[float]) -> None:
+    with each(sleeps, items, 2) as answers:
+        found = [process for answer in answers for process in answer]
+        assert ended(found[items.index(0.0)])
+    assert all(gone(process) for process in found)

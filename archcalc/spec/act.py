@@ -65,7 +65,8 @@ class Actor(Rerunner):
                 break
             path = path.rpartition("/")[0]
         start = f"{frame.path}/" if frame.path else ""
-        above = [known.removeprefix(start) for known in self.ends if known.startswith(start)]
+        levels = (*self.ends, *self.levels_within())
+        above = [known.removeprefix(start) for known in levels if known.startswith(start)]
         raise Failure(where, f"no layer `{short(name)}` above this one", near(name[:200], above))
 
     def operator(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 from archcalc.engine.graph import Node
@@ -100,6 +101,12 @@ class Rerun:
         """Where a node of the run is now."""
         return self.start + index - self.ran.begin if index >= self.ran.begin else self.at
 
+    def levels(self) -> Iterator[str]:
+        """The paths of the levels in it."""
+        cut = len(self.ran.path)
+        own = (path for path, _ in self.ran.levels)
+        return (self.path + path[cut:] for path in chain(own, *(rerun.levels() for rerun in self.ran.reruns)))
+
     def end_of(self, path: str) -> int | None:
         """The node at the end of a level in it; None where there is no such level."""
         end = self.ran.end_of(self.ran.path + path[len(self.path) :])
@@ -168,7 +175,9 @@ class Rerunner(Placer):
         """Keep a run, unless another would not be alike."""
         nodes = self.graph.nodes
         if self.sharing is None and self.unique == before.unique and end is not None and len(nodes) > before.nodes:
-            runs = self.known.runs if self.held == before.held else self.runs
+            runs = self.runs
+            if self.held == before.held:
+                runs = self.known.room_for(len(nodes) - before.nodes)
             runs[key] = Ran(
                 path,
                 before.nodes,
@@ -214,6 +223,10 @@ class Rerunner(Placer):
         self.steps, self.recursions = steps, recursions
         self.held += known is None  # what runs around it holds that block too
         return rerun.moved(ran.end)
+
+    def levels_within(self) -> Iterator[str]:
+        """The paths of levels in blocks that were placed again."""
+        return chain.from_iterable(rerun.levels() for rerun in self.reruns)
 
     def end_within(self, path: str) -> int | None:
         """The node at the end of a level in a block that was placed again; None where there is no such level."""

@@ -75,7 +75,8 @@ class Evaluator:
             if key not in entry.table:
                 listed = ", ".join(said(value) for _, value in entry.table)
                 raise RuleError(f"`{entry.name}` has no entry {said(asked)}; it has {listed}")
-            return entry.table[key].get(env)
+            self.let_calls += 1  # an entry may ask the table again
+            return entry.table[key].get({**env, entry.arguments[0]: asked})
 
         def call(*values: Any) -> Any:
             if len(values) != len(entry.arguments):

@@ -155,8 +155,8 @@ def load(spec: str, revision: str | None = None) -> tuple[Spec, str]:
     return load_found(found, Disk()), found.variant
 
 
-Parsed = dict[Path, tuple[Tree, Document]]
-"""Files that were read, and nothing was wrong with."""
+Parsed = dict[tuple[Path, str], tuple[Tree, Document]]
+"""Files that were read, and nothing was wrong with; by the name too that the user knows them by."""
 
 
 def load_found(found: Found, texts: Disk, parsed: Parsed | None = None) -> Spec:
@@ -164,7 +164,7 @@ def load_found(found: Found, texts: Disk, parsed: Parsed | None = None) -> Spec:
     Raises UsageError or SpecError."""
     path, parsed = found.path, {} if parsed is None else parsed
     problems: list[Problem] = []
-    if (key := path.resolve()) in parsed:
+    if (key := (path.resolve(), found.shown)) in parsed:
         root, document = parsed[key]
     else:
         root = found.root or parse(texts.read(path, found.shown))
@@ -251,19 +251,19 @@ class _Files:
         if key in self.modules:
             return self.modules[key]
         try:
-            if key not in self.parsed:
+            if (key, shown) not in self.parsed:
                 root = parse(self.texts.read(path, shown))
                 document, found = documents.check(root)
                 if document is None:
                     raise SpecError(found)
-                self.parsed[key] = root, document
+                self.parsed[key, shown] = root, document
         except UsageError as error:
             problems.append(Problem(error.message, where))
             return None
         except SpecError as error:
             problems.extend(error.problems)
             return None
-        root, document = self.parsed[key]
+        root, document = self.parsed[key, shown]
         inner = _Files(path, shown, self.texts, self.parsed, self.chain)
         known = parameters & document.parameters.keys()
         module = Module(root, document, known, problems, inner.fetch, imported_at=where)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LARGE = 2**31
 """Sizes up to here need no thought."""
 
+MAX_KEPT = 200_000
+"""Layers in runs that are kept from one setting to the next."""
+
 
 @dataclass
 class Known:
@@ -36,6 +39,16 @@ class Known:
     runs: dict[Any, Ran] = field(default_factory=dict)
     answers: dict[Any, dict[Any, Any]] = field(default_factory=dict)
     uses: dict[Block | LetFunction, frozenset[str]] = field(default_factory=dict)
+    kept: int = 0
+    """Layers in `runs`."""
+
+    def room_for(self, layers: int) -> dict[Any, Ran]:
+        """The runs, where one of so many layers may be kept; where they are too many, all are forgotten."""
+        if self.kept + layers > MAX_KEPT:
+            self.runs.clear()
+            self.kept = 0
+        self.kept += layers
+        return self.runs
 
 
 class Placer(Evaluator):

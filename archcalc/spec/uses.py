@@ -21,20 +21,28 @@ def parameters_of(user: Block | LetFunction, module: Module) -> frozenset[str]:
     found: set[str] = set()
     blocks = [user]
     for each in blocks:  # a loop, for their chain may be long, and go in a circle
-        defaults = {id(given) for values in each.module.defaults.values() for given in values.values()}
-        of_file = {name for given in each.arguments.values() if given is not None for name in given.names}
+        defaults = {id(given): given for values in each.module.defaults.values() for given in values.values()}
+        of_file = _names(each.arguments.values())
         own: set[str] = set()
+        if each.module.imported_at is not None:  # its `let` is asked for when the first of its blocks runs
+            of_file |= {name for name, entry in each.module.let.items() if isinstance(entry, Given)}
         for part in _parts(each.body):
             if isinstance(part, Given):
                 names = of_file if id(part) in defaults else own
                 names |= part.names
             elif isinstance(part, Call):
-                if part.block is None:
+                if part.block is None:  # it may hold an operator, which has the file's defaults, read now or later
                     own.add(part.target)
+                    of_file |= _names(defaults.values())
+                    found |= each.module.parameters if each.module.imported_at is not None else set()
                 elif part.block not in blocks:
                     blocks.append(part.block)
         found |= _through_let(each.module, of_file | own.difference(each.arguments))
     return frozenset(found)
+
+
+def _names(given: Iterable[Given | None]) -> set[str]:
+    return {name for each in given if each is not None for name in each.names}
 
 
 def _parts(body: Any) -> Iterator[Any]:
@@ -65,8 +73,7 @@ def _through_let(module: Module, names: Iterable[str]) -> set[str]:
         entry = module.let.get(name)
         used: set[str] = set()
         if isinstance(entry, LetFunction):
-            used = {name for given in (entry.rule, *entry.table.values()) if given is not None for name in given.names}
-            used -= set(entry.arguments)
+            used = _names([entry.rule]).difference(entry.arguments) | _names(entry.table.values())
         elif entry is not None:
             used = set(entry.names)
         unread += used - seen

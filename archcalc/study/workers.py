@@ -43,7 +43,7 @@ def each(
     crew: dict[Connection, int] = {}
     try:
         if most > 1 and _can_be_copied():
-            crew.update(_copy(work, items) for _ in range(most))
+            crew.update(_copy(work, items, crew) for _ in range(most))
         yield _answers(work, items, list(crew), [index for index, item in enumerate(items) if crew and together(item)])
     finally:
         for connection, process in crew.items():
@@ -59,14 +59,18 @@ def _can_be_copied() -> bool:
     return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
 
 
-def _copy(work: Callable[[Item], Iterable[Found]], items: Sequence[Item]) -> tuple[Connection, int]:
-    """A process that answers indices of items, and the connection to it."""
+def _copy(
+    work: Callable[[Item], Iterable[Found]], items: Sequence[Item], others: Iterable[Connection]
+) -> tuple[Connection, int]:
+    """A process that answers indices of items, and the connection to it. It lets go of those to `others`, which would
+    not end while it holds them."""
     from multiprocessing.connection import Pipe
 
     ours, theirs = Pipe()
     process = os.fork()
     if process == 0:
-        ours.close()
+        for connection in (ours, *others):
+            connection.close()
         _serve(work, items, theirs)
     theirs.close()
     return ours, process

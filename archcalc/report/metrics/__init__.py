@@ -70,17 +70,15 @@ class Count(Metric):
 
 def summed(rule: Callable[[Row], Figure], rows: Iterable[Row]) -> Figure:
     """The sum of a count that is a matter of operator, shapes and copies, not of place: asked once of equal nodes."""
-    whole = 0
+    whole = None
     others: list[Figure] = []
     for row, times in rows.alike if isinstance(rows, Rows) else alike(rows):
         figure = rule(row)
         if type(figure) is int:  # as nearly all are
-            whole += figure * times
+            whole = figure * times + (whole or 0)
         else:
             others.append(multiple(figure, times))
-    if whole or not others:
-        others.append(whole)
-    return total(others)
+    return total(others if whole is None else [whole, *others])
 
 
 @cache
