@@ -18,7 +18,7 @@ from tried import NAMES
 import archcalc
 from archcalc.engine.graph import Node
 from archcalc.errors import UsageError
-from archcalc.spec import place
+from archcalc.spec import limits
 from archcalc.spec.parameter import Parameter
 from archcalc.spec.place import Known
 from archcalc.values.symbols import Space, Symbolic
@@ -242,7 +242,7 @@ def test_settings_may_come_in_any_order_of_names(tmp_path: Path) -> None:
 
 
 def test_runs_are_forgotten_where_they_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(place, "MAX_KEPT", 100)
+    monkeypatch.setattr(limits, "MAX_KEPT", 100)
     network = written(tmp_path, "Y: [{One: , repeat: p}]\nX: [Y: , {conv: {out: 4, kernel: 1}}, Y: ]")
     for p in (20, 30, 20, 3, 200):
         assert said(partial(network.graph, p=p)) == said(partial(slowly, network, monkeypatch, p=p))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archcalc.cli._options import Output
-from archcalc.errors import UsageError
+from archcalc.errors import SpecError, UsageError
 
 if TYPE_CHECKING:
-    from archcalc.study.checks import Result
+    from archcalc.study.checking import Answer
 
 
 def command(
@@ -50,7 +50,6 @@ def command(
       archcalc check --format github
     """
     from archcalc.cli._output import emit, screen
-    from archcalc.network import load
     from archcalc.render.formats import chosen, format_named
     from archcalc.study import checking
     from archcalc.study.workers import processors
@@ -61,28 +60,32 @@ def command(
     wanted = checking.Only(tuple(only or ()))
     names = checking.specs(specs or ())
     with checking.finding(names, wanted, processors()) as found, _progress(len(names)) as progress:
-        results = [result for each in map(progress, found) for result in each]
+        answers = list(map(progress, found))
+    results = [result for answer in answers if isinstance(answer, list) for result in answer]
+    wrong = checking.problems(answer for answer in answers if not isinstance(answer, list))
     if max_:
-        results += checking.limits(list(map(load, names)), max_)
-    if only and not results:
+        results += checking.limits(checking.sound(names), max_)
+    if only and not results and not wrong:
         raise UsageError(f"nothing to check is {' or '.join(only)}", "a kind, a verdict, or a part of an id")
     if written.results is not None:
-        emit(written.results(checking.documents(results)), output)
-    elif written.table is not None:
+        emit(written.results(checking.documents([*results, *checking.broken(wrong)])), output)
+    elif written.table is not None and (results or not wrong):
         from archcalc.render import check
 
         seen = screen(output)
         sums = written.table(check.table(results), seen) if results else check.NOTHING
         emit(check.listing(results, seen, every=all_) + sums, output)
+    if wrong:
+        raise SpecError(wrong)
     return int(any(result.verdict == "differs" for result in results))
 
 
 @contextmanager
-def _progress(count: int) -> Iterator[Callable[[list[Result]], list[Result]]]:
-    """What the results of a spec pass through, of so many: a bar on a terminal moves, nothing elsewhere. It has a
+def _progress(count: int) -> Iterator[Callable[[Answer], Answer]]:
+    """What comes of a spec passes through it, of so many: a bar on a terminal moves, nothing elsewhere. It has a
     thread, and so must begin after the processes that find results."""
     if not sys.stderr.isatty():
-        yield lambda results: results
+        yield lambda answer: answer
         return
     from rich.console import Console
     from rich.progress import Progress
@@ -90,8 +93,8 @@ def _progress(count: int) -> Iterator[Callable[[list[Result]], list[Result]]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("checking", total=count)
 
-        def passes(results: list[Result]) -> list[Result]:
+        def passes(answer: Answer) -> Answer:
             bar.advance(task)
-            return results
+            return answer
 
         yield passes

@@ -96,6 +96,8 @@ def paragraph(result: Result, width: int) -> str:
 
 def sentence(document: dict[str, Any]) -> str:
     """A result, as plain data, in one sentence."""
+    if document["kind"] == "spec":
+        return str(document["note"])
     if document["kind"] == "budget":
         return f"{document['metric']} has the limit {document['printed']}: {document['note']}"
     if document["kind"] == "law":

@@ -10,3 +10,5 @@ MAX_CALLS = 200
 MAX_LET_CALLS = 50_000
 MAX_KNOWN = 10_000
 """Operators on shapes that a spec keeps from one setting to the next."""
+MAX_KEPT = 200_000
+"""Layers in runs of blocks that it keeps."""

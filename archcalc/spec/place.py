@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 LARGE = 2**31
 """Sizes up to here need no thought."""
 
-MAX_KEPT = 200_000
-"""Layers in runs that are kept from one setting to the next."""
-
 
 @dataclass
 class Known:
@@ -44,7 +41,7 @@ class Known:
 
     def room_for(self, layers: int) -> dict[Any, Ran]:
         """The runs, where one of so many layers may be kept; where they are too many, all are forgotten."""
-        if self.kept + layers > MAX_KEPT:
+        if self.kept + layers > limits.MAX_KEPT:
             self.runs.clear()
             self.kept = 0
         self.kept += layers

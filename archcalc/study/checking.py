@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from archcalc.errors import RuleError, UsageError, near
-from archcalc.network import Network
+from archcalc.errors import Problem, RuleError, Source, SpecError, UsageError, Where, near
+from archcalc.network import Network, load
 from archcalc.report.document import plain
 from archcalc.spec import zoo
-from archcalc.spec.load import find
+from archcalc.spec.load import SUFFIX, find
 from archcalc.study.checks import VERDICTS, Result, budget, checks
 from archcalc.study.measure import Bench
 from archcalc.study.workers import each
@@ -45,7 +45,8 @@ def specs(given: Sequence[str]) -> list[str]:
     for name in given or (*zoo.packaged(), *zoo.laws()):
         folder = Path(name)
         if given and folder.is_dir():
-            files = [path for path in sorted(folder.rglob("*.yaml")) if not _passed_over(path.relative_to(folder))]
+            paths = [path for path in sorted(folder.rglob("*.yaml")) if not _passed_over(path.relative_to(folder))]
+            files = list(filter(_may_be_a_spec, paths))
             if not files:
                 raise UsageError(f"there is no spec in {name}", "a spec is a file that ends in .yaml")
             found += map(str, files)
@@ -59,10 +60,24 @@ def _passed_over(path: Path) -> bool:
     return path.name.endswith(".claims.yaml") or any(part.startswith(".") for part in path.parts)
 
 
+_KEY = re.compile(rb"""^(?:\{\s*)?["']?(?:network|body|blocks|claims|budget|laws)["']?\s*:""", re.MULTILINE)
+
+
+def _may_be_a_spec(path: Path) -> bool:
+    """Whether a folder's file has a key that only specs have: other YAML is passed over, a slip of the pen is not."""
+    try:
+        return _KEY.search(path.read_bytes()) is not None
+    except OSError:
+        return True  # it is said why it cannot be read, when its turn comes
+
+
+Answer = list[Result] | SpecError | UsageError
+"""What comes of a spec: results, or what is wrong with it."""
+
+
 @contextmanager
-def finding(names: Sequence[str], only: Only, processes: int = 1) -> Iterator[Iterator[list[Result]]]:
-    """The results that are wanted of each spec; of a spec with several names once. What is wrong with a spec is raised
-    when its turn comes."""
+def finding(names: Sequence[str], only: Only, processes: int = 1) -> Iterator[Iterator[Answer]]:
+    """The results that are wanted of each spec, or what is wrong with it; of a spec with several names once."""
     bench = Bench()
     wanted = [check for check in checks().values() if only.kind(check.name)]
 
@@ -72,7 +87,14 @@ def finding(names: Sequence[str], only: Only, processes: int = 1) -> Iterator[It
             yield from filter(only, check.run(network, bench))
 
     with each(of, list({find(name).path: name for name in names}.values()), processes, _has_laws) as found:
-        yield map(list, found)
+        yield map(_answer, found)
+
+
+def _answer(found: Iterable[Result]) -> Answer:
+    try:
+        return list(found)
+    except (SpecError, UsageError) as error:
+        return error
 
 
 def _has_laws(name: str) -> bool:
@@ -84,9 +106,46 @@ def _has_laws(name: str) -> bool:
 
 
 def run(names: Sequence[str], only: Only) -> list[Result]:
-    """The results that are wanted of specs."""
+    """The results that are wanted of specs. Raises SpecError or UsageError."""
+    results: list[Result] = []
     with finding(names, only) as found:
-        return list(chain.from_iterable(found))
+        for answer in found:
+            if not isinstance(answer, list):
+                raise answer
+            results += answer
+    return results
+
+
+def sound(names: Sequence[str]) -> list[Network]:
+    """The networks of those specs with which nothing is wrong."""
+    networks = []
+    for name in names:
+        try:
+            networks.append(load(name))
+        except (SpecError, UsageError):
+            continue
+    return networks
+
+
+def problems(errors: Iterable[SpecError | UsageError]) -> list[Problem]:
+    """What is wrong with specs, all of them together."""
+    return [
+        problem
+        for error in errors
+        for problem in (error.problems if isinstance(error, SpecError) else [Problem(error.message, None, error.hint)])
+    ]
+
+
+def broken(told: Iterable[Problem]) -> list[Result]:
+    """Problems as results that CI servers show; of kind `spec`."""
+    results = []
+    for problem in told:
+        where = problem.where or Where(Source("", ""), 1, 1)
+        name = Path(where.source.name).name.removesuffix(SUFFIX)
+        note = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+        at = f"{name}/{where.line}:{where.column}"
+        results.append(Result(at, "spec", "", "", name, {}, "", "", None, "differs", note, where))
+    return results
 
 
 def limits(networks: Sequence[Network], given: Sequence[str]) -> list[Result]:
