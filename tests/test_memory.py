@@ -430,6 +430,7 @@ def test_what_cannot_be_folded_stays_and_says_why(wiring: type[Wiring]) -> None:
         "beside": "`conv` before it is read by others too",
         "behind_relu": "it stands behind `relu`",
         "of_head": "`conv` before it is read by others too",
+        "untracked": "without `track` it normalises by the batch itself",
         "of_first": "it shares weights with another layer",
         "of_second": "it shares weights with another layer",
     }

@@ -50,7 +50,7 @@ def deploy(report: Report) -> Deployed:
     folded: dict[int, int] = {}
     kept: dict[str, str] = {}
     for index, node in enumerate(graph.nodes):
-        if node.applied.weights.statistics:  # what else normalises does so by the sample itself
+        if "track" in node.applied.op.fields:  # what else normalises does so by the sample itself
             before = node.sources[0]
             why = _why_not(graph.nodes[before], node, alone=readers[before] == [index] and before not in outputs)
             why = why or "it shares weights with another layer" * bool({index, before} & sharing)
@@ -72,6 +72,8 @@ def deploy(report: Report) -> Deployed:
 def _why_not(layer: Node, norm: Node, *, alone: bool) -> str:
     """Why a norm cannot go into the layer that it reads; empty if it can."""
     op: Any = layer.applied.op
+    if not norm.applied.weights.statistics:
+        return "without `track` it normalises by the batch itself"
     if not {"out", "bias"} <= set(op.fields) or not layer.applied.facts.macs:
         return f"it stands behind `{op.name}`"
     if not alone:
