@@ -12,6 +12,7 @@ from archcalc.render.table import Column, Line, Table
 from archcalc.render.text import percent
 from archcalc.report.report import Report
 from archcalc.study.field.effective import LABEL, PARTS, Effective, Prior
+from archcalc.study.printed import show_value
 
 
 def table(report: Report, path: str, found: Sequence[Effective], assumed: Sequence[str]) -> Table:
@@ -27,10 +28,9 @@ def table(report: Report, path: str, found: Sequence[Effective], assumed: Sequen
     rows = [Line((each.axis, *map(each.ends, FIGURES))) for each in found]
     if len({row.cells[1:] for row in rows}) == 1 and len(rows) > 1:
         rows = [Line(("each", *rows[0].cells[1:]))]
-    variance = found[0].ends(lambda each: each.variance)
     notes = (
         f"{LABEL}: not what training makes of it",
-        f"σ: the root of the variance{f', {text(variance[0])}' if variance[0] == variance[1] else ''}",
+        f"σ: the root of the variance{_variance(found[0])}",
         "50% … 99%: pixels round the mean that hold so much of an output",
         "Luo: pixels with more than 4.55% of what the one with most has (Luo et al. 2016)",
         "Density: the part of the field's pixels that is seen at all",
@@ -38,6 +38,16 @@ def table(report: Report, path: str, found: Sequence[Effective], assumed: Sequen
     )
     return Table((*name_of(report), f"Effective field of {path}"), columns, tuple(rows), notes=notes)
 
+
+def _variance(found: Effective) -> str:
+    """The variance, exact unless nobody could read it; nothing where outputs differ."""
+    low, high = found.ends(lambda each: each.variance)
+    exact = text(low)
+    return "" if low != high else f", {exact if len(exact) <= READABLE else show_value(low)}"
+
+
+READABLE = 20
+"""Signs of a fraction."""
 
 FIRST = {"50": 2, "99": 3}
 """Widths that go from a narrow screen, in this order: `keep` of Column."""
