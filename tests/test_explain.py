@@ -254,6 +254,34 @@ def test_a_pattern_that_matches_nothing_says_what_is_near(run: Run) -> None:
     assert said.err.startswith("no layer matches `conv1/con`\n    hint: did you mean `conv1/conv`")
 
 
+@pytest.mark.parametrize(
+    ("step", "size", "stride", "padding"),
+    [
+        ("conv_transpose: {out: 4, kernel: 3}", 5, 1, 3),  # output o reads o - 2 to o, which see 3 pixels each
+        ("upsample: {size: 8}", 3, 1, 1),
+        ("upsample: {size: 8, mode: bilinear}", 3, 1, 1),
+        ("upsample: {size: 4}", 3, 2, 1),  # output o reads 2*o
+        ("upsample: {size: 4, mode: bilinear}", 4, 2, 1),  # between 2*o and 2*o + 1
+        ("pixel_shuffle: 1", 3, 1, 1),
+        ("window_attention: {heads: 1, window: 1}", 3, 1, 1),
+    ],
+)
+def test_what_slides_though_it_is_no_window(
+    tmp_path: Path, run: Run, step: str, size: int, stride: int, padding: int
+) -> None:
+    path = tmp_path / "net.yaml"
+    conv = "conv: {out: 4, kernel: 3, padding: half}"
+    path.write_text(f"network: a net\ninput: [3, 8, 8]\nbody: [{conv}, {{name: it, {step}}}]\n")
+    said = page(str(path), "it")
+    fields = [said[f"Receptive field: {label}"] for label in ("size", "stride", "padding")]
+    assert fields == [str(size), str(stride), str(padding)]
+    assert run("rf", str(path), "--proof").code == 0
+
+
+def test_every_layer_of_a_small_input_is_explained(run: Run) -> None:
+    assert run("explain", "deeplab", "*", "--input", "2").code == 0
+
+
 def test_what_is_unknown_has_a_reason(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     steps = "tokens, permute: [1, 0], head: {side: identity}, {name: q, weight: [4, 2]}"

@@ -214,6 +214,44 @@ def test_symbols_of_a_convolution_give_its_textbook_formula() -> None:
     assert figures["weights weight"] is m * n * k * k
 
 
+@each("system", [vector, symbol])
+def test_what_is_cropped_is_the_larger_one_at_any_size(system: Callable[[], Any]) -> None:
+    t = system()
+    for more in (1, 2):
+        with pytest.raises(RuleError, match="positions"):
+            apply("crop", {"size": 8 + t + more}, ((3, 8 + t, 8 + t),))
+
+
+def test_a_crop_of_a_symbol_is_of_maps_that_are_large_enough() -> None:
+    t = symbol()
+    assert apply("crop", {"size": 9}, ((3, 8 + t, 8 + t),)).output == (3, 9, 9)
+    assert [t.space.admits({"t": point}) for point in POINTS] == [False, True, True]
+
+
+POOLS: dict[str, tuple[dict[str, Any], bool]] = {
+    "global_avg_pool": ({}, True),
+    "global_max_pool": ({}, True),
+    "adaptive_avg_pool": ({"size": 1}, True),
+    "flatten": ({}, True),
+    "mean": ({"over": "positions"}, True),
+    "reshape": ({"shape": [-1]}, True),
+    "attention": ({"heads": 2}, False),
+    "window_attention": ({"heads": 2, "window": 7}, False),
+    "group_norm": ({"groups": 2}, False),
+    "instance_norm": ({}, False),
+    "conv": ({"out": 8, "kernel": 1}, False),
+    "relu": ({}, False),
+}
+
+
+@each("name", POOLS)
+@each("n", [1, 2])
+def test_whether_an_operator_pools_does_not_hang_on_the_size_of_the_map(name: str, n: int) -> None:
+    """A gate of a map of one position is a gate; attention on one position is of that position."""
+    given, pools = POOLS[name]
+    assert apply(name, given, ((8, n, n),)).pools == (pools,)
+
+
 # What holds for every operator ---------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from archcalc.engine.reach import is_one, whole_map
 from archcalc.errors import RuleError, Where
 from archcalc.ops._base import Op
 from archcalc.ops._fields import axes
@@ -18,7 +19,7 @@ class Applied:
     figures  what one copy comes to, by the convention that counts
     """
 
-    __slots__ = ("_facts", "_reads", "_weights", "figures", "inputs", "op", "output")
+    __slots__ = ("_facts", "_pools", "_reads", "_weights", "figures", "inputs", "op", "output")
 
     def __init__(self, op: Op, inputs: tuple[Shape, ...]) -> None:
         """Raises RuleError where the operator does not take these shapes."""
@@ -34,6 +35,7 @@ class Applied:
         self._weights: Weights | None = None
         self._facts: Facts | None = None
         self._reads: tuple[tuple[Reads, ...], ...] | None = None
+        self._pools: tuple[bool, ...] | None = None
 
     @property
     def weights(self) -> Weights:
@@ -55,6 +57,29 @@ class Applied:
             answer: tuple[tuple[Reads, ...], ...] = reads if self.op.merge else (reads,)
             self._reads = answer
         return self._reads
+
+    @property
+    def pools(self) -> tuple[bool, ...]:
+        """For each input, whether all its positions become one, and would if they were more.
+
+        Attention on a map of one position does not pool it, a gate does: no figure may hang on how large the map is.
+        """
+        if self._pools is None:
+            each = enumerate(self.reads)
+            self._pools = tuple(bool(reads) and whole_map(reads) and self._one_of(at) for at, reads in each)
+        return self._pools
+
+    def _one_of(self, at: int) -> bool:
+        """Whether the output has one position, however many the map has that is read at this place."""
+        channels, *n = self.inputs[at]
+        sizes = self.output[1:]
+        if not sizes or not is_one(sizes) or not is_one(n):
+            return is_one(sizes)
+        larger = (*self.inputs[:at], (channels, *(2 for _ in n)), *self.inputs[at + 1 :])
+        try:
+            return is_one(self.op.output(*larger)[1:])
+        except RuleError:  # it takes one position only
+            return False
 
 
 @dataclass(slots=True, eq=False)

@@ -40,8 +40,8 @@ class Row:
 def branches(rows: Sequence[Row], node: Node, join: Join = hull) -> list[Reach]:
     """What each layer that a node reads brings to it, in the node's own positions."""
     sizes = node.applied.output[1:]
-    each = zip(node.sources, node.applied.reads, node.applied.inputs, strict=True)
-    return [compose(rows[source].reach, reads, sizes, join, x[1:]) for source, reads, x in each]
+    each = zip(node.sources, node.applied.reads, node.applied.pools, strict=True)
+    return [compose(rows[source].reach, reads, sizes, join, pools) for source, reads, pools in each]
 
 
 def propagate(
@@ -63,8 +63,8 @@ def propagate(
             if not sources:
                 reach = start(applied.output) if index in inputs else NOTHING
             elif len(sources) == 1:
-                reads, x = applied.reads[0], applied.inputs[0]
-                reach = compose(rows[sources[0]].reach, reads, applied.output[1:], join, x[1:])
+                reads, pools = applied.reads[0], applied.pools[0]
+                reach = compose(rows[sources[0]].reach, reads, applied.output[1:], join, pools)
             else:
                 weights = weigh and weigh(applied)
                 reach = merge(branches(rows, node, join), applied.output[1:], join, weights)

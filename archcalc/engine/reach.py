@@ -46,22 +46,23 @@ def compose(
     reads: tuple[Reads, ...],
     sizes: Shape,
     join: Join = hull,
-    inputs: Shape = (),
+    pools: bool = False,
     all_of_it: bool | None = None,
 ) -> Reach:
     """What a layer of these sizes sees that reads, axis by axis, a layer with this reach.
 
-    inputs      the sizes of what is read, where they are known: of one position nothing is pooled
+    pools       whether it makes one position of the map (`Applied.pools`)
     all_of_it   whether the whole map is read, where `reads` are not those of all its axes
     """
     if reach is NOTHING or not reads or all(type(read) is Same for read in reads):
         return reach
     all_of_it = whole_map(reads) if all_of_it is None else all_of_it
-    pooled = reach.pooled or (all_of_it and _one(sizes) and not (inputs and _one(inputs)))
-    return Reach(_local(reach.local, reads, sizes, join, all_of_it), reach.whole or all_of_it, reach.grid, pooled)
+    local = _local(reach.local, reads, sizes, join, all_of_it)
+    return Reach(local, reach.whole or all_of_it, reach.grid, reach.pooled or pools)
 
 
-def _one(sizes: Shape) -> bool:
+def is_one(sizes: Sequence[Value]) -> bool:
+    """Whether a map of these sizes has one position for certain; a vector has."""
     return all(_decided(equal, size, 1) for size in sizes)
 
 

@@ -99,18 +99,17 @@ class Crop(Op):
             raise RuleError("`crop` wants either `sides` or a `size`", "`like: NAME` gives the size of a layer")
         if self.offset is not None and self.size is None:
             raise RuleError("`offset` stands beside a `size`", "`sides` says where each axis begins", "offset")
-        left = []
-        for size, (before, after) in zip(n, self._cut(n), strict=True):
-            if self.size is None:
+        if self.size is None:
+            for size, (before, after) in zip(n, self.sides, strict=True):
                 message = f"{before} and {after} of {size} positions are cut off, and nothing is left"
                 require_at_least(size, before + after + 1, message, "", "sides")
-            else:
-                wanted = size - before - after
-                where = "" if self.offset is None else f" from position {before}"
-                message = f"`size` is {wanted}{where} and there are {size} positions"
-                require_at_least(after, 0, message, "what is cropped is the larger one", "size")
-            left.append(size - before - after)
-        return C, *left
+            return C, *(size - before - after for size, (before, after) in zip(n, self.sides, strict=True))
+        first = (0,) * len(n) if self.offset is None else self.offset
+        for size, wanted, begin in zip(n, self.size, first, strict=True):
+            where = "" if self.offset is None else f" from position {begin}"
+            message = f"`size` is {wanted}{where} and there are {size} positions"
+            require_at_least(size, begin + wanted, message, "what is cropped is the larger one", "size")
+        return C, *self.size
 
     def _cut(self, n: list[Value]) -> tuple[tuple[Value, Value], ...]:
         if self.size is None:

@@ -191,11 +191,14 @@ def _field(row: Row, rows: Sequence[Row], applied: Applied) -> Iterator[Line]:
     if not before:
         yield Line("size", "1: a pixel of the input sees itself")
         return
-    seen = [(at, reads) for at, reads in zip(before, applied.reads, strict=True) if not isinstance(at.local, Unknown)]
-    if not all(_slides(at) for at in (reach, *(at for at, _ in seen))):
+    each = zip(before, applied.reads, row.node.applied.pools, strict=True)
+    seen = [(at, reads, pools) for at, reads, pools in each if not isinstance(at.local, Unknown)]
+    if not all(_slides(at) for at in (reach, *(at for at, *_ in seen))):
         yield from _alike("size", list(map(_words, reach.local)))
         return
-    ways = [compose(_traced(at), reads, applied.output[1:]) for at, reads in seen]
+    ways = [compose(_traced(at), reads, applied.output[1:], pools=pools) for at, reads, pools in seen]
+    if not all(map(_slides, ways)):  # followed from output to output, which traced numbers are not
+        ways = [reach]
     if len(ways) > 1:
         ways = [merge([Reach(_ends(each), each.whole, each.grid, each.pooled) for each in ways], applied.output[1:])]
         yield from _lines("first pixel", "lo", ways[0], reach)

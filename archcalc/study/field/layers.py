@@ -68,7 +68,7 @@ class Fields:
     """The receptive fields of a network at its settings."""
 
     report: Report
-    given: dict[int, paths.Paths] = field(default_factory=dict)
+    _followed: dict[tuple[int, bool], paths.Paths] = field(default_factory=dict, init=False)
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -91,11 +91,15 @@ class Fields:
 
     def follow(self, axis: int, widest: bool) -> paths.Paths:
         """The narrowest or widest paths to each node; axes on which all fields are equal share theirs."""
-        alike = all(isinstance(row.reach.local, Unknown) or len({*row.reach.local}) == 1 for row in self.rows)
-        key = 2 * (0 if alike else axis) + widest
-        if key not in self.given:
-            self.given[key] = paths.follow(self.report.graph, self.rows, 0 if alike else axis, widest)
-        return self.given[key]
+        key = 0 if self._alike else axis, widest
+        if key not in self._followed:
+            self._followed[key] = paths.follow(self.report.graph, self.rows, *key)
+        return self._followed[key]
+
+    @cached_property
+    def _alike(self) -> bool:
+        """Whether the fields of every layer are equal on all axes."""
+        return all(isinstance(row.reach.local, Unknown) or len({*row.reach.local}) == 1 for row in self.rows)
 
     def _layer(self, index: int, row: Row, meet: Meet | None) -> Layer:
         local = row.reach.local
