@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,11 @@ from conftest import Said
 from hypothesis import given
 from hypothesis import strategies as st
 
+import archcalc
 from archcalc.cli._complete import answers
+from archcalc.engine.propagate import Row
 from archcalc.study.field.ask import NAMES
+from archcalc.study.field.layers import Fields
 from archcalc.study.field.residues import HOLE, OfSize, shortest
 
 Run = Callable[..., Said]
@@ -62,6 +65,15 @@ body:
   - conv: {out: 16, kernel: 3, padding: half}
   - multiply: {main: identity, gate: [global_avg_pool, conv: {out: 16, kernel: 1}, sigmoid]}
   - {name: last, conv: {out: 16, kernel: 3, padding: half, stride: 2}}
+""",
+    "gated": """
+network: a gate of a map that gets small
+input: [3, 32, 32]
+body:
+  - conv: {out: 8, kernel: 3, stride: 2, padding: half}
+  - {name: identity, conv: {out: 8, kernel: 3, stride: 2, padding: half}}
+  - multiply: {map: identity, gate: [global_avg_pool, flatten, linear: 8, sigmoid]}
+  - {name: last, conv: {out: 8, kernel: 3, padding: half}}
 """,
     "strides": """
 network: branches of strides 2 and 1
@@ -274,6 +286,46 @@ def test_proof(run: Run, golden: Callable[[str, str], None]) -> None:
     golden("rf-proof.txt", run("rf", "small_u_net.yaml", "--proof").out)
     assert "last pixel   1" in run("rf", "gate.yaml", "--proof").out  # a branch that is pooled has no part
     assert run("explain", "gate.yaml", "multiply").code == 0
+
+
+def test_a_gate_has_no_part_however_small_the_map(run: Run) -> None:
+    """1 + 2 + 2*2 + 2*4 pixels, padded 1 + 2 + 4."""
+    for n in (1, 4, 5, 8, 32):
+        said = run("rf", "gated.yaml", "--input", str(n), "--assert", "rf == 15 and stride == 4 and before == 7")
+        assert (said.code, "†" in said.out) == (0, False), said.out
+
+
+@pytest.mark.parametrize("network", ["efficientnet", "mobilenet_v3", "se_resnet50", "mnasnet_a1", "senet"])
+def test_the_field_of_a_gated_network_does_not_hang_on_its_input(run: Run, network: str) -> None:
+    """At 31 to 33 pixels the last maps have one position, at 224 they have 7x7."""
+
+    def sizes(n: int) -> list[tuple[str, list[Any]]]:
+        layers = document(run, network, "--input", str(n))["layers"]
+        return [(layer["path"], [(axis["size"], axis["stride"]) for axis in layer["axes"]]) for layer in layers]
+
+    wanted = sizes(224)
+    assert sizes(31) == sizes(32) == sizes(33) == wanted
+
+
+def test_formulas_of_the_input_meet_the_engine_where_a_map_has_one_position(run: Run) -> None:
+    said = run("formula", "gated.yaml", "--in", "h", "--metric", "receptive_field", "--input", "4")
+    assert (said.code, "Disagreement" in said.err) == (0, False)
+    assert ": 15\n" in said.out
+
+
+def test_paths_are_compared_once_for_all_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All rows are walked a few times, not once a layer: the time is linear in the layers."""
+    fields = Fields(archcalc.load("resnet50").report())
+    rows, walks = fields.rows, []
+
+    class Walked(list[Row]):
+        def __iter__(self) -> Iterator[Row]:
+            walks.append(1)
+            return super().__iter__()
+
+    monkeypatch.setattr(Fields, "rows", Walked(rows))
+    assert len(fields.layers) == len(rows) > 100
+    assert len(walks) < 20
 
 
 def test_diff(run: Run) -> None:
