@@ -107,7 +107,7 @@ def command_page() -> Iterator[tuple[Path, str]]:
 
     lines = ["# Commands", "", "Generated from the commands' own help.", ""]
     for command in ("", *commands()):
-        lines += [f"## `archcalc {command}`".replace(" `", "`") if command else "## `archcalc`", "", "```text"]
+        lines += [f"## `archcalc {command}`" if command else "## `archcalc`", "", "```text"]
         lines += [session(f"{command} --help").rstrip(), "```", ""]
     yield DOCS / "commands.md", "\n".join(lines)
 

@@ -17,7 +17,9 @@ import pytest
 from conftest import Said
 
 from archcalc.cli import _settings, app
+from archcalc.cli._line import declared
 from archcalc.cli._settings import rewrite
+from archcalc.spec import zoo
 from archcalc.spec.names import RESERVED
 
 Run = Callable[..., Said]
@@ -154,6 +156,10 @@ def test_no_parameter_may_bear_the_name_of_an_option() -> None:
             "report vgg16 --format junit",
             "junit is no format for reports\n    hint: table, json, csv, markdown or latex\n",
         ),
+        ("report vgg16 --format xml", "there is no format `xml`\n    hint: table, json, csv, markdown or latex\n"),
+        ("lint vgg16 --format xml", "there is no format `xml`\n    hint: table, json or github\n"),
+        ("check lenet5 --format xml", "there is no format `xml`\n    hint: table, json, junit or github\n"),
+        ("report vgg16 -o x.xml", "x.xml is no format for reports\n    hint: table, json, csv, markdown or latex\n"),
         ("report vgg16 --by op --level 1", "--by and --level are two ways to group rows\n    hint: give one of them\n"),
         ("report vgg16 --format json --columns params", "a document holds every figure: --columns is for tables\n"),
         ("reprot vgg16", "there is no command `reprot`\n    hint: did you mean `report`?\n"),
@@ -181,6 +187,70 @@ def test_what_the_parser_refuses_exits_with_2_too(run: Run, words: str, message:
     said = run(*words.split())
     assert (said.code, said.out) == (2, "")
     assert message in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["report", ""], "an argument is empty: ``\n    hint: is a variable of the shell not set?\n"),
+        (["new", ""], "an argument is empty: ``\n    hint: is a variable of the shell not set?\n"),
+        (
+            ["report", "vgg16", "-o", ""],
+            "-o wants the name of a file, this one is empty\n    hint: - is standard output\n",
+        ),
+    ],
+)
+def test_empty_words_are_told(run: Run, words: list[str], message: str) -> None:
+    assert run(*words) == Said(2, "", message)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("resnet --units", "--units has no value, a list is wanted\n    hint: --units=[3,4,6,3]\n"),
+        ("mobilenet_v1 --alpha", "--alpha has no value, a number is wanted\n    hint: --alpha=1\n"),
+        ("mobilenet_v1 --alpha --by op", "--alpha has no value, a number is wanted\n    hint: --alpha=1\n"),
+        ("mobilenet_v1 --Layer", "--Layer has no value, a word is wanted\n    hint: --Layer=Separable\n"),
+        ("mobilenet_v1 --set alpha=true", "`alpha` is true, a number is wanted\n"),
+    ],
+)
+def test_a_value_that_is_missing_is_told(run: Run, words: str, message: str) -> None:
+    assert run("report", *words.split()) == Said(2, "", message)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            "--input 64 --input=96",
+            "--input is given twice: 64 and 96\n    hint: of several inputs: --input image=3x64x64,mask=1x64x64\n",
+        ),
+        (
+            "--input image=3x64x64 --input mask=1x64x64",
+            "--input is given twice: image=3x64x64 and mask=1x64x64\n"
+            "    hint: of several inputs: --input image=3x64x64,mask=1x64x64\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["report", "rf", "show"])
+def test_a_second_input_is_refused(run: Run, command: str, words: str, message: str) -> None:
+    assert run(command, "vgg16", *words.split()) == Said(2, "", message)
+
+
+def test_several_inputs_have_the_form_that_help_and_hint_tell(run: Run, tmp_path: Path) -> None:
+    form = "image=3x64x64,mask=1x64x64"
+    assert form in run("report", "--help").out.replace("\n", "").replace(" ", "")
+    file = tmp_path / "two.yaml"
+    file.write_text("network: two\ninput: {image: [3, 32, 32], mask: [1, 32, 32]}\nbody: [concat: [image, mask]]\n")
+    said = run("report", str(file), "--all", "--input", form, "--input", form)
+    assert (said.code, said.err) == (0, "")
+    assert "4x64x64" in said.out
+
+
+def test_a_law_that_is_not_there_names_the_laws(run: Run) -> None:
+    said = run("law", "nope")
+    names = ", ".join(name.removeprefix("laws/") for name in zoo.laws())
+    assert said == Said(2, "", f"there is no file and no law `nope`\n    hint: laws are in {names}\n")
 
 
 def test_all_unknown_options_are_told_at_once(run: Run) -> None:
@@ -224,11 +294,28 @@ def test_help_of_the_command_has_examples_and_of_a_spec_its_parameters(run: Run)
         assert said.out.startswith(plain.out)
         assert "  --alpha NUMBER   width multiplier  [default: 1; above 0]\n" in said.out
         assert (
-            "  --Layer WORD     what a layer of the body is  [default: Separable; one of Separable, Standard]"
-            in said.out
+            "  --Layer WORD     what a layer of the body is  [default: Separable; one of\n"
+            "                   Separable, Standard]\n" in said.out
         )
+        assert max(map(len, said.out.splitlines())) <= 80
         assert "  mobilenet_v1_shallow  middle=0\n" in said.out
         assert "\n  receptive_field  " in said.out
+
+
+def test_every_format_that_the_help_tells_is_written(run: Run) -> None:
+    cases = {"report": ["lenet5"], "compare": ["lenet5", "lenet5"], "rf": ["lenet5"], "lint": ["lenet5"], "list": [],
+             "check": ["lenet5"], "law": ["shuffle"], "ops": [], "formula": ["lenet5"]}  # fmt: skip
+    for name in app.commands():
+        format_ = next((each for each in declared(name)[0] if "--format" in each.names), None)
+        assert (format_ is not None) == (name in cases)
+        for known in format_.metavar.split("|") if format_ else ():
+            assert run(name, *cases[name], "--format", known).code < 2, (name, known)
+
+
+def test_the_page_of_commands_has_a_heading_for_each() -> None:
+    page = Path(__file__).parent.parent / "docs" / "commands.md"
+    headings = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    assert headings == ["# Commands", "## `archcalc`", *(f"## `archcalc {name}`" for name in app.commands())]
 
 
 def test_no_words_are_a_call_for_help(run: Run) -> None:
@@ -267,6 +354,64 @@ def test_a_table_in_a_file_has_all_digits_and_folds_nothing(run: Run, tmp_path: 
     text = file.read_text(encoding="utf-8")
     assert "118,013,952" in text
     assert "×" not in text
+
+
+def test_a_dash_is_standard_output(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("report", "vgg11", "-o", "-") == run("report", "vgg11")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def nets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A spec with claims that imports another, and other paths to it."""
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text(
+        "network: net\nimport: {blocks.yaml: [Unit]}\ninput: [3, 8, 8]\nbody: [Unit: 4]\nbudget: {params: < 999}\n"
+    )
+    Path("blocks.yaml").write_text("network: blocks\nblocks: {Unit(out): [conv: {out, kernel: 3}]}\n")
+    Path("net.claims.yaml").write_text("claims: []\n")
+    Path("other.yaml").write_text("network: other\ninput: [3, 8, 8]\nbody: [relu]\nbudget: {params: < 999}\n")
+    Path("soft.yaml").symlink_to("net.yaml")
+    Path("hard.yaml").hardlink_to("net.yaml")
+    Path("deep").mkdir()
+    return tmp_path
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+@pytest.mark.parametrize("file", ["net.yaml", "./deep/../net.yaml", "soft.yaml", "hard.yaml", "blocks.yaml"])
+@pytest.mark.parametrize(
+    "words",
+    ["report net.yaml", "report net.yaml --format json", "show net.yaml --expanded", "check net.yaml",
+     "check net.yaml other.yaml", "compare other.yaml net.yaml", "rf net.yaml"],
+)  # fmt: skip
+def test_a_spec_that_was_read_is_not_overwritten(run: Run, nets: Path, words: str, file: str) -> None:
+    before = {path.name: path.read_bytes() for path in nets.iterdir() if path.is_file()}
+    message = f"{file} is a file that was read for this: it is not overwritten\n    hint: write to another file\n"
+    assert run(*words.split(), "-o", file) == Said(2, "", message)
+    assert {path.name: path.read_bytes() for path in nets.iterdir() if path.is_file()} == before
+
+
+def test_a_spec_of_any_suffix_is_not_overwritten(run: Run, nets: Path) -> None:
+    text = Path("other.yaml").read_text()
+    for file in ("net.txt", "net.svg"):
+        Path(file).write_text(text)
+    assert run("check", "other.yaml", "net.txt", "-o", "net.txt").code == 2
+    assert run("rf", "net.svg", "--plot", "net.svg").code == 2
+    assert run("rf", "other.yaml", "--plot", "new.svg", "--picture", "boxes", "--over", "net.svg").code == 2
+    assert Path("net.txt").read_text() == Path("net.svg").read_text() == text
+
+
+def test_claims_that_were_read_are_not_overwritten(run: Run, nets: Path) -> None:
+    assert run("check", "net.yaml", "other.yaml", "-o", "net.claims.yaml").code == 2
+    assert Path("net.claims.yaml").read_text() == "claims: []\n"
+
+
+def test_any_other_file_is_overwritten(run: Run, nets: Path) -> None:
+    for _ in range(2):
+        assert run("show", "net.yaml", "--expanded", "-o", "flat.yaml").code == 0
+        assert run("report", "flat.yaml").code == 0
+    assert run("report", "net.yaml", "-o", "other.yaml").code == 0
 
 
 def test_a_wrong_run_leaves_a_file_as_it_was(run: Run, tmp_path: Path) -> None:
@@ -325,6 +470,30 @@ def test_a_reader_who_leaves_is_not_told_of(words: str) -> None:
     done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env=environment(), check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell of POSIX")
+@pytest.mark.parametrize(
+    ("line", "code", "out", "err"),
+    [
+        ("report vgg16 >&-", 0, "", ""),
+        ("check lenet5 >&-", 0, "", ""),
+        ("--version >&-", 0, "", ""),
+        ("nope >&-", 2, "", "there is no command `nope`"),
+        ("nope 2>&-", 2, "", ""),
+        ("report nope 2>&-", 2, "", ""),
+        ("report vgg16 --by 2>&-", 2, "", ""),
+        ("report lenet5 2>&-", 0, "LeNet-5", ""),
+        ("report nope >&- 2>&-", 2, "", ""),
+        ("report nope <&- >&- 2>&-", 2, "", ""),
+    ],
+)
+def test_what_is_closed_gets_nothing(line: str, code: int, out: str, err: str) -> None:
+    shell = ["sh", "-c", f'"$0" -m archcalc {line}', sys.executable]
+    done = subprocess.run(shell, capture_output=True, encoding="utf-8", env=environment(), check=False)
+    assert done.returncode == code
+    assert done.stdout.startswith(out) if out else not done.stdout
+    assert done.stderr.startswith(err) if err else not done.stderr
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is always full")

@@ -296,6 +296,13 @@ def test_show_expanded_reads_well(run: Run, golden: Callable[[str, str], None]) 
     golden("show-expanded.yaml", run("show", "resnet18", "--units", "1,1,1,1", "--expanded").out)
 
 
+def test_an_expanded_spec_says_what_of(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "plain.yaml"
+    path.write_text("network: plain\ninput: [3, 8, 8]\nbody: [relu]\n")
+    assert run("show", str(path), "--expanded").out.startswith("# plain.yaml, plain\nnetwork: plain\n")
+    assert run("show", "vgg11", "--expanded").out.startswith("# vgg.yaml, vgg11: convs=")
+
+
 def test_a_spec_of_blocks_is_shown(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "parts.yaml"
     path.write_text("network: parts\nblocks:\n  Act(n=1): [relu]\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,13 @@ def test_it_reports_at_once(run: Run) -> None:
     assert run("report", "my_net.yaml", "--width", "64", "--depth", "1").code == 0
 
 
+def test_what_it_says_to_run_can_be_run(run: Run) -> None:
+    line = run("new", "my first net").out.splitlines()[1]
+    assert line == "archcalc report 'my first net.yaml' shows its figures"
+    assert run(*shlex.split(line)[1:3]).code == 0
+    assert run("new", "net.yml").err.splitlines()[1] == "    hint: archcalc new net"
+
+
 def test_nothing_is_overwritten(run: Run) -> None:
     Path("a.yaml").write_text("mine")
     Path("archcalc.schema.json").write_text("mine too")
@@ -68,7 +76,10 @@ def test_any_name_of_a_file_is_a_title(run: Run, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "`` is no name for a spec"),
+        (".", "`.` is no name for a spec"),
+        ("..", "`..` is no name for a spec"),
+        ("nets/.", "`nets/.` is no name for a spec"),
+        ("net.yml", "`net.yml`: the file of a spec ends in .yaml"),
         ("nets/.yaml", "`nets/.yaml` is no name for a spec"),
         ("no/where", "no/where.yaml cannot be written: No such file or directory"),
         ("a\0b", "a\0b.yaml cannot be written: embedded null byte"),

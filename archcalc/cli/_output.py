@@ -23,9 +23,11 @@ def screen(file: str | None) -> Screen:
 
 
 def emit(text: str, file: str | None) -> None:
-    """Write a result. Raises UsageError where that cannot be done, BrokenPipeError where nobody reads on."""
+    """Write a result. Raises UsageError where that cannot be done, or where a spec that was read would be lost;
+    BrokenPipeError where nobody reads on."""
     if file is not None:
-        _write_whole(file, text)
+        spare(file)
+        write_whole(file, text)
         return
     try:
         if isinstance(sys.stdout, io.TextIOWrapper):
@@ -45,8 +47,27 @@ def silence() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _write_whole(file: str, text: str) -> None:
-    """Through a file beside it that takes its name at the end; devices and pipes are written to as they are."""
+def spare(file: str, *others: str) -> None:
+    """Raise UsageError for a file that was read as a spec, or is one of the others."""
+    from archcalc.spec.source import were_read
+
+    if any(_same(file, read) for read in (*were_read, *others)):
+        raise UsageError(f"{file} is a file that was read for this: it is not overwritten", "write to another file")
+
+
+def _same(file: str, other: str) -> bool:
+    """Whether two paths lead to one file of a disk."""
+    try:
+        return os.path.isfile(file) and os.path.samefile(file, other)
+    except (OSError, ValueError):
+        return False
+
+
+def write_whole(file: str, text: str, newline: str | None = None) -> None:
+    """Through a file beside it that takes its name at the end; devices and pipes are written to as they are.
+
+    newline  as `open` has it: `""` keeps the text's own ends of lines
+    """
     import tempfile  # slow to import
 
     path = os.path.realpath(file)
@@ -58,15 +79,15 @@ def _write_whole(file: str, text: str) -> None:
             return
         handle, beside = tempfile.mkstemp(dir=os.path.dirname(path), prefix=f".{os.path.basename(path)}.")
         try:
-            with open(handle, "w", encoding="utf-8") as temporary:
+            with open(handle, "w", encoding="utf-8", newline=newline) as temporary:
                 temporary.write(text)
             os.chmod(beside, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
             os.replace(beside, path)
         except BaseException:
             os.unlink(beside)
             raise
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file} cannot be written: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _umask() -> int:

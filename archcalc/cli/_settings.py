@@ -19,12 +19,16 @@ class Rewritten:
     arguments    what the parser gets
     positional   what is no option and no option's value
     taken        undeclared options and the words behind them that were read as their values
+    bare         undeclared options that have no value
+    given        declared options that take a value, and their values
     help         whether the command's help is asked for
     """
 
     arguments: list[str] = field(default_factory=list)
     positional: list[str] = field(default_factory=list)
     taken: list[tuple[str, str]] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
+    given: list[tuple[str, str]] = field(default_factory=list)
     help: bool = False
 
     @property
@@ -62,14 +66,30 @@ def rewrite(arguments: Sequence[str], declared: Mapping[str, bool]) -> Rewritten
                 value = behind
                 result.taken.append((name, behind))
                 next(rest)
+            elif not match[2]:
+                result.bare.append(name)
             result.arguments += ["--set", f"{match[1]}={value}"]
         else:
             result.arguments.append(word)
             result.help |= word == "--help"
             if declared.get(name) and word == name and behind is not None:
                 result.arguments.append(behind)
+                result.given.append((name, behind))
                 next(rest)
+            elif declared.get(name) and word != name:
+                result.given.append((name, word.removeprefix(name).removeprefix("=" if match else "")))
     return result
+
+
+def refuse(line: Rewritten) -> None:
+    """Raise UsageError for what the parser would pass over: an argument that is empty, a second --input."""
+    if "" in line.positional:
+        raise UsageError("an argument is empty: ``", "is a variable of the shell not set?")
+    inputs = list(dict.fromkeys(value for name, value in line.given if name == "--input"))
+    if len(inputs) > 1:
+        several = all("=" in each for each in inputs)
+        form = ",".join(inputs) if several else "image=3x64x64,mask=1x64x64"
+        raise UsageError(f"--input is given twice: {' and '.join(inputs)}", f"of several inputs: --input {form}")
 
 
 def _is_option(word: str) -> bool:

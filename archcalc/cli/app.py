@@ -55,6 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def console() -> NoReturn:
     """The process's own command line, and the end of the process."""
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:  # closed by who started the process
+            setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
     gc.disable()  # a process that ends soon needs no collections, which take a tenth of its time,
     code = main()
     with contextlib.suppress(OSError, ValueError):
@@ -82,17 +85,18 @@ def _run(words: list[str]) -> int:
     if name not in commands():
         raise UsageError(f"there is no command `{name}`", near(name, commands()) or f"there is {', '.join(commands())}")
 
-    from archcalc.cli._settings import rewrite
+    from archcalc.cli._settings import refuse, rewrite
 
     group = _group([name])
     line = rewrite(words[1:], declared(group.commands[name]))
+    refuse(line)
     more_help = getattr(_module(name), "more_help", None)
     if line.help and line.positional and more_help:
         text = more_help(line.positional[0])
         _parsed(group, [name, "--help"])
         print(text)
         return FINE
-    return _parsed(group, [name, *line.arguments], line.hint)
+    return _parsed(group, [name, *line.arguments], line.hint, line.bare)
 
 
 def command_first(words: list[str]) -> list[str]:
@@ -146,12 +150,15 @@ def _bound(command: Callable[..., int]) -> Callable[..., Callable[[], int]]:
     return bind
 
 
-def _parsed(group: Any, words: list[str], hint: str = "") -> int:
-    """Parse, and run what was asked for. The parser's own complaints are usage errors."""
+def _parsed(group: Any, words: list[str], hint: str = "", bare: Sequence[str] = ()) -> int:
+    """Parse, and run what was asked for. The parser's own complaints are usage errors.
+
+    bare  the options that have no value, for the command's context
+    """
     import typer
 
     try:
-        bound = group.main(words, prog_name="archcalc", standalone_mode=False)
+        bound = group.main(words, prog_name="archcalc", standalone_mode=False, obj=bare)
     except typer.Abort:
         return INTERRUPTED
     except SystemExit as error:  # what click makes of a pipe that nobody reads
@@ -164,7 +171,12 @@ def _parsed(group: Any, words: list[str], hint: str = "") -> int:
         if hint:
             print(f"    hint: {hint}", file=sys.stderr)
         return WRONG
-    return bound() if callable(bound) else int(bound or FINE)
+    if not callable(bound):
+        return int(bound or FINE)
+    from archcalc.spec.source import were_read
+
+    were_read.clear()  # what a run before this one in the same process has read may be written to
+    return int(bound())
 
 
 def declared(command: Any) -> dict[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from archcalc.errors import SpecError, UsageError
 
 if TYPE_CHECKING:
     from archcalc.study.checking import Answer
+
+FORMATS = "table|json|junit|github"
 
 
 def command(
@@ -31,9 +34,7 @@ def command(
         list[str] | None, typer.Option("--max", metavar="METRIC=LIMIT", help="A budget for each spec: mult_adds=300M.")
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Show what agrees, too.")] = False,
-    format_: Annotated[
-        str | None, typer.Option("--format", metavar="table|json|junit|github", help="How to write it.")
-    ] = None,
+    format_: Annotated[str | None, typer.Option("--format", metavar=FORMATS, help="How to write it.")] = None,
     output: Output = None,
 ) -> int:
     """Check published figures, budgets and laws. Exits with 1 when something differs.
@@ -50,16 +51,18 @@ def command(
       archcalc check --format github
     """
     from archcalc.cli._output import emit, screen
-    from archcalc.render.formats import chosen, format_named
+    from archcalc.render.formats import chosen
+    from archcalc.spec.source import were_read
     from archcalc.study import checking
     from archcalc.study.workers import processors
 
-    written = chosen(format_, output)
-    if written.results is None and written is not format_named("table"):
-        raise UsageError(f"{format_ or output} is no format of checks", "table, json, junit or github")
+    written = chosen(format_, output, among=FORMATS, use="of checks")
     wanted = checking.Only(tuple(only or ()))
     names = checking.specs(specs or ())
-    with checking.finding(names, wanted, processors()) as found, _progress(len(names)) as progress:
+    # a result must not take the place of a spec, and which files are read is only known in the process that reads them
+    alone = output is not None and os.path.realpath(output).endswith((".yaml", ".yml"))
+    were_read.update(dict.fromkeys(names))
+    with checking.finding(names, wanted, 1 if alone else processors()) as found, _progress(len(names)) as progress:
         answers = list(map(progress, found))
     results = [result for answer in answers if isinstance(answer, list) for result in answer]
     wrong = checking.problems(answer for answer in answers if not isinstance(answer, list))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from archcalc.cli._options import Format, Output
+from archcalc.cli._options import TABLES, Format, Output
 from archcalc.cli._sides import named, network_of, sided
 from archcalc.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
 
 
 def command(
@@ -33,7 +30,12 @@ def command(
         ),
     ] = None,
     input_: Annotated[
-        str | None, typer.Option("--input", metavar="SIZE", help="Input of all: 224, 299x299, 3x224x224.")
+        str | None,
+        typer.Option(
+            "--input",
+            metavar="SIZE",
+            help="Input of all: 224, 299x299, 3x224x224; of several image=3x64x64,mask=1x64x64.",
+        ),
     ] = None,
     git: Annotated[
         str | None, typer.Option(metavar="REV", help="Compare one spec with itself as it was at a revision of git.")
@@ -64,9 +66,7 @@ def command(
     from archcalc.render.formats import chosen
     from archcalc.study.compare import Comparison, Side
 
-    written = chosen(format_, output)
-    if not (written.table or written.document):
-        raise UsageError(f"{format_} is no format of a comparison", "table, json, csv, markdown or latex")
+    written = chosen(format_, output, among=TABLES, use="of a comparison")
     _counted(sides, git, set_ or ())
     asked = [sided(sides[0], git), sided(sides[0])] if git is not None else [sided(side) for side in sides]
     networks = [network_of(each) for each in asked]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from archcalc.network import Network
     from archcalc.render.pages import Page
 
+FORMATS = "text|latex|markdown|json|python"
+
 
 def command(
     context: typer.Context,
@@ -45,9 +47,7 @@ def command(
     input_: Input = None,
     format_: Annotated[
         str | None,
-        typer.Option(
-            "--format", metavar="text|latex|markdown|json|python", help="How to write it; else as FILE's suffix says."
-        ),
+        typer.Option("--format", metavar=FORMATS, help="How to write it; else as FILE's suffix says."),
     ] = None,
     output: Output = None,
 ) -> int:
@@ -85,7 +85,7 @@ def command(
     view = wanted[0] if wanted else ""
     if by is not None and view in ("--exact", "--against"):
         raise UsageError(f"{view} is of the whole network: it does not go with --by")
-    written = chosen(format_, output)
+    written = chosen(format_, output, among=f"{FORMATS}|table", use="for formulas")
     network = load(spec, variant=variant)
     settings = given(context, set_, network)
     names = [name.strip() for name in (in_ or "").split(",") if name.strip()]
@@ -104,10 +104,8 @@ def command(
         text = written.page(answer.page(), screen(output))
     elif written.source is not None and answer.source is not None:
         text = written.source(answer.source())
-    elif written.source is not None:
-        raise UsageError(f"{view} has no Python source", "text, latex, markdown or json")
     else:
-        raise UsageError(f"{format_} is no format for formulas", "text, latex, markdown, json or python")
+        raise UsageError(f"{view} has no Python source", "text, latex, markdown or json")
     emit(text, output)
     return 0
 

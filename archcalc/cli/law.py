@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archcalc.cli._options import Output
-from archcalc.errors import UsageError
+from archcalc.cli._options import TABLES, Output
 
 
 def command(
@@ -18,9 +17,7 @@ def command(
             help="Names of packaged laws or of their files, * and ?; files, folders; all packaged laws by default.",
         ),
     ] = None,
-    format_: Annotated[
-        str | None, typer.Option("--format", metavar="table|json|markdown|latex|csv", help="How to write it.")
-    ] = None,
+    format_: Annotated[str | None, typer.Option("--format", metavar=TABLES, help="How to write it.")] = None,
     output: Output = None,
 ) -> int:
     """Prove what is claimed of all networks of a kind. Exits with 1 when something is not as claimed.
@@ -40,9 +37,7 @@ def command(
     from archcalc.render.formats import chosen, format_named
     from archcalc.study import law, law_choice
 
-    written = chosen(format_, output)
-    if written.table is None and written is not format_named("json"):
-        raise UsageError(f"{format_ or output} is no format of laws", "table, json, markdown, latex or csv")
+    written = chosen(format_, output, among=TABLES, use="of laws")
     found = list(law.outcomes(law_choice.chosen(laws or ())))
     if written.table is None:
         assert written.results is not None

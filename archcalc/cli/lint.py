@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from archcalc.cli._options import Input, Output, Set, Spec, Variant
-from archcalc.errors import UsageError
+
+FORMATS = "table|json|github"
 
 
 def command(
@@ -24,9 +25,7 @@ def command(
         list[str] | None, typer.Option(metavar="RULE", help="Do not look for this; may stand more than once.")
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every finding, repeats of a step one by one.")] = False,
-    format_: Annotated[
-        str | None, typer.Option("--format", metavar="table|json|github", help="How to write it.")
-    ] = None,
+    format_: Annotated[str | None, typer.Option("--format", metavar=FORMATS, help="How to write it.")] = None,
     output: Output = None,
 ) -> int:
     """What a network pays for without gain. Exits with 1 when something is found.
@@ -49,10 +48,8 @@ def command(
     from archcalc.render.formats import chosen, format_named
     from archcalc.study.lint._driver import document, lint
 
-    written = chosen(format_, output)
+    written = chosen(format_, output, among=FORMATS, use="of lint")
     github = written is format_named("github")
-    if written.document is None and not github and written is not format_named("table"):
-        raise UsageError(f"{format_ or output} is no format of lint", "table, json or github")
     network = load(spec, variant=variant)
     linted = lint(network, network.report(input=input_, **given(context, set_, network)), only or (), ignore or ())
     if written.document is not None:

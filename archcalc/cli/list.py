@@ -6,14 +6,12 @@ from typing import Annotated
 
 import typer
 
-from archcalc.errors import UsageError
+from archcalc.cli._options import TABLES
 
 
 def command(
     variants: Annotated[bool, typer.Option("--variants", help="A line for each variant, with its settings.")] = False,
-    format_: Annotated[
-        str | None, typer.Option("--format", metavar="table|json|csv|…", help="How to write it.")
-    ] = None,
+    format_: Annotated[str | None, typer.Option("--format", metavar=TABLES, help="How to write it.")] = None,
 ) -> int:
     """The packaged specs, each with its figures at its defaults.
 
@@ -27,7 +25,7 @@ def command(
     from archcalc.render.formats import chosen
     from archcalc.study.listing import listing
 
-    written = chosen(format_)
+    written = chosen(format_, among=TABLES, use="for lists")
     entries = list(listing(variants=variants))
     if written.document is not None:
         emit(written.document({"schema_version": 1, "specs": [entry.document() for entry in entries]}), None)
@@ -35,6 +33,4 @@ def command(
         from archcalc.render.listing import table
 
         emit(written.table(table(entries, variants=variants), screen(None)), None)
-    else:
-        raise UsageError(f"{format_} is no format for lists", "table or json")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import PurePath
 from typing import Annotated
 
@@ -54,10 +55,13 @@ def command(
     from archcalc.exchange import schema
     from archcalc.render.yaml import flow
 
-    file = f"{name.removesuffix(SUFFIX)}{SUFFIX}"
+    stem = name.removesuffix(SUFFIX)
+    file = f"{stem}{SUFFIX}"
     title = "my network" if name == "-" else PurePath(file).name.removesuffix(SUFFIX)
-    if not title:
+    if not title.strip("."):
         raise UsageError(f"`{name}` is no name for a spec", "such as my_net")
+    if name.endswith(".yml"):
+        raise UsageError(f"`{name}`: the file of a spec ends in {SUFFIX}", f"archcalc new {shlex.quote(stem[:-4])}")
     text = TEMPLATE.format(modeline=f"{schema.MODELINE}{schema.FILE}", title=flow(title))
     if name == "-":
         print(text, end="")
@@ -67,7 +71,7 @@ def command(
         raise UsageError(f"{file} is there already, and nothing is overwritten", "choose another name")
     beside = os.path.join(os.path.dirname(file), schema.FILE)
     made = f", and {beside} for the editor" if _created(beside, known) else ""
-    print(f"{file} is written{made}\narchcalc report {file} shows its figures")
+    print(f"{file} is written{made}\narchcalc report {shlex.quote(file)} shows its figures")
     return 0
 
 

@@ -6,16 +6,14 @@ from typing import Annotated
 
 import typer
 
-from archcalc.errors import UsageError
+from archcalc.cli._options import TABLES
 
 
 def command(
     op: Annotated[
         str | None, typer.Argument(metavar="OP", help="An operator, for its rules.", show_default=False)
     ] = None,
-    format_: Annotated[
-        str | None, typer.Option("--format", metavar="table|json|csv|markdown|latex", help="How to write it.")
-    ] = None,
+    format_: Annotated[str | None, typer.Option("--format", metavar=TABLES, help="How to write it.")] = None,
 ) -> int:
     """The operators; of one, its rules, parameters, defaults and words.
 
@@ -32,7 +30,8 @@ def command(
     from archcalc.render.sections import text
     from archcalc.study.catalogue import operator, operators
 
-    written = chosen(format_)
+    use, among = ("of the catalogue", TABLES) if op is None else ("of an operator", "table|json|markdown")
+    written = chosen(format_, among=among, use=use)
     found = operators() if op is None else [operator(op)]
     seen = screen(None)
     if written.document is not None:
@@ -42,9 +41,6 @@ def command(
         emit(text([render.page(found[0]) if op else render.overview(found)], seen.width), None)
     elif op is not None and written is format_named("markdown"):
         emit(render.markdown(found[0]), None)
-    elif op is None and written.table is not None:
+    elif written.table is not None:
         emit(written.table(render.table(found), seen), None)
-    else:
-        wanted = "table, json or markdown" if op else "table, json, csv, markdown or latex"
-        raise UsageError(f"{format_} is no format of {'an operator' if op else 'the catalogue'}", wanted)
     return 0

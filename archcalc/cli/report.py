@@ -6,27 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from archcalc.cli._options import Format, Output
+from archcalc.cli._options import TABLES, Format, Input, Output, Set, Spec, Variant
 from archcalc.errors import UsageError
 
 
 def command(
     context: typer.Context,
-    spec: Annotated[
-        str,
-        typer.Argument(metavar="SPEC", help="A file, or the name of a packaged spec or variant.", show_default=False),
-    ],
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; --NAME VALUE does the same."),
-    ] = None,
-    variant: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Settings that the spec names; SPEC may be such a name itself.")
-    ] = None,
-    input_: Annotated[
-        str | None,
-        typer.Option("--input", metavar="SIZE", help="Input instead of the spec's: 224, 299x299, 3x224x224."),
-    ] = None,
+    spec: Spec,
+    set_: Set = None,
+    variant: Variant = None,
+    input_: Input = None,
     by: Annotated[str | None, typer.Option(metavar="layer|block|stage|op", help="What a row is.")] = None,
     level: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="A row for each path of N levels; takes the place of --by.")
@@ -124,7 +113,7 @@ def command(
         _without("--size", {"--memory": memory, "--convention": convention})
     elif compression:
         raise UsageError("--compression without --size", "--size shows what it changes")
-    written = chosen(format_, output)
+    written = chosen(format_, output, among=TABLES, use="for reports")
     if watch:
         _without("--watch", {"--output": output, f"--format {format_}": not written.fitted})
     wanted = Wanted(
@@ -148,8 +137,6 @@ def command(
     settings = given(context, set_, network)
     if written.document is not None and (wanted.names or style):
         raise UsageError(f"a document holds every figure: {'--columns' if wanted.names else '--style'} is for tables")
-    if written.document is None and written.table is None:
-        raise UsageError(f"{format_} is no format for reports", "table, json, csv, markdown or latex")
     seen = screen(output)
     made = wanted.of(network, settings)
     if written.document is not None:
@@ -167,6 +154,7 @@ def _without(option: str, others: dict[str, Any]) -> None:
 
 def more_help(spec: str) -> str:
     """The parameters and variants of a spec, and the columns, behind the command's own help."""
+    from archcalc.cli._options import further
     from archcalc.network import load
     from archcalc.report.metrics import metrics
     from archcalc.study.description import facts, settings
@@ -182,9 +170,4 @@ def more_help(spec: str) -> str:
         "Variants:": variants,
         "Columns:": [(each.name, each.summary()) for each in metrics().values()],
     }
-    return "\n".join(line for title, rows in parts.items() for line in ("", title, *_columns(rows)))
-
-
-def _columns(rows: list[tuple[str, str]]) -> list[str]:
-    width = max(len(left) for left, _ in rows) + 2
-    return [f"  {left.ljust(width)}{right}".rstrip() for left, right in rows]
+    return further(parts)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from archcalc.cli._options import Format, Input, Output, Set, Spec, Variant
+from archcalc.cli._options import TABLES, Format, Input, Output, Set, Spec, Variant
 from archcalc.errors import UsageError
 
 FALSE = 1
@@ -86,7 +86,7 @@ def command(
     """
     from archcalc.cli._field import Asked, any_size
     from archcalc.cli._options import given
-    from archcalc.cli._output import emit, screen
+    from archcalc.cli._output import emit, screen, spare
     from archcalc.network import load
     from archcalc.render.formats import chosen
     from archcalc.study.field.layers import Fields
@@ -100,9 +100,7 @@ def command(
         raise UsageError("--object without --design", "it asks which layer first sees an object of that size")
     if (picture or over) and plot is None:
         raise UsageError(f"{'--picture' if picture else '--over'} without --plot", "--plot FILE draws")
-    written = chosen(format_, None if plot else output)
-    if not (written.table or written.document):
-        raise UsageError(f"{format_} is no format for fields", "table, json, csv, markdown or latex")
+    written = chosen(format_, None if plot else output, among=TABLES, use="for fields")
     network = load(spec, variant=variant)
     settings = given(context, set_, network)
     if input_ == SYMBOL:
@@ -125,6 +123,7 @@ def command(
         if plot is not None:
             if format_ is not None or output is not None:
                 raise UsageError("--plot names its file, whose suffix is its format", "leave --format and --output out")
+            spare(plot, *filter(None, [over]))
             emit(asked.plot(plot, picture, unit, over), None)
             return _said(false)
         answer = (

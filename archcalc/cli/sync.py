@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import difflib
 import io
+import os
 import re
 import shlex
 import sys
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Annotated
 
 import typer
@@ -16,19 +17,24 @@ import typer
 from archcalc.errors import Problem, Source, SpecError, UsageError, Where
 
 MARKDOWN = re.compile(
-    r"^(?P<open>[ \t]*<!--\s*archcalc:\s*(?P<line>.*?)\s*-->[ \t]*)\n"
+    r"^(?P<open>[ \t]*<!--\s*archcalc:\s*(?P<line>.*?)\s*-->[ \t]*)(?P<end>\r?\n)"
     r"(?P<text>.*?)(?P<close>^[ \t]*<!--\s*/archcalc\s*-->)",
     re.MULTILINE | re.DOTALL,
 )
 LATEX = re.compile(
-    r"^(?P<open>[ \t]*%+\s*archcalc:\s*(?P<line>.*?)\s*)\n(?P<text>.*?)(?P<close>^[ \t]*%+\s*/archcalc\b)",
+    r"^(?P<open>[ \t]*%+\s*archcalc:\s*(?P<line>.*?)[ \t]*)(?P<end>\r?\n)"
+    r"(?P<text>.*?)(?P<close>^[ \t]*%+\s*/archcalc\b)",
     re.MULTILINE | re.DOTALL,
 )
 OPENING = re.compile(r"^[ \t]*(?:<!--|%+)\s*archcalc:", re.MULTILINE)
-FENCED = re.compile(r"^(?P<fence>[ \t]*(?:```+|~~~+)).*?^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^(?P<fence>[ \t]*(?:```+|~~~+)).*?^(?P=fence)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 """A code block of Markdown: comments in it are examples."""
 LANGUAGES = {".tex": (LATEX, "latex")}
 """How comments are written, and the format of tables, by a file's suffix; Markdown for all others."""
+WRITERS = ("new", "sync", "-o", "--output", "--plot", "--watch")
+"""Commands and options that no comment has: a comment's command is there for what it prints."""
+MARK = "\ufeff"
+"""Of UTF-8, with which some editors begin a file."""
 
 
 def command(
@@ -52,22 +58,37 @@ def command(
       archcalc sync README.md paper.tex
       archcalc sync --check README.md
     """
-    from archcalc.cli._output import emit
-    from archcalc.spec.source import read
+    from archcalc.cli._output import write_whole
 
     changed = []
     for file in files:
-        source = read(file)
+        whole = _read(file)
+        source = Source(file, whole.removeprefix(MARK))
         text = synced(source)
         if text != source.text:
-            changed.append((file, source.text, text))
+            changed.append((file, whole, whole[: whole.startswith(MARK)] + text))
     for file, old, new in changed:
         if check:
             lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
             sys.stdout.writelines(difflib.unified_diff(*lines, file, f"{file}, as the specs have it"))
         else:
-            emit(new, file)
+            write_whole(file, new, newline="")
     return int(check and bool(changed))
+
+
+def _read(file: str) -> str:
+    """A text with its own ends of lines. Raises UsageError, and SpecError where it is not UTF-8."""
+    from archcalc.spec.source import decode
+
+    if os.path.isdir(file):
+        raise UsageError(f"{file} is a directory, sync wants a document", "files of Markdown or LaTeX: *.md, *.tex")
+    try:
+        data = Path(file).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"{file} cannot be read: {reason.lower()}") from None
+    decode(file, data)  # says where it is not UTF-8
+    return data.decode()
 
 
 def synced(source: Source) -> str:
@@ -91,7 +112,8 @@ def synced(source: Source) -> str:
         except UsageError as error:
             problems.append(Problem(error.message, _where(source, match.start("line")), error.hint))
             return match[0]
-        return f"{match['open']}\n{made}{match['close']}"
+        end = match["end"]
+        return f"{match['open']}{end}{made.replace(chr(10), end)}{match['close']}"
 
     text = pattern.sub(renew, source.text)
     for opening in OPENING.finditer(source.text):
@@ -112,13 +134,16 @@ def _where(source: Source, offset: int) -> Where:
 
 
 def output(line: str, format_: str) -> str:
-    """What a command prints in a format, unless it names one itself. Raises UsageError with its complaint."""
-    from archcalc.cli.app import main
+    """What a command prints in a format, unless it names one itself. Raises UsageError with its complaint, and for
+    what would write a file."""
+    from archcalc.cli.app import command_first, main
 
     try:
-        words = shlex.split(line)
+        words = command_first(shlex.split(line))
     except ValueError as error:
         raise UsageError(f"`archcalc {line}`: {str(error).lower()}") from None
+    if writer := _writer(words):
+        raise UsageError(f"`archcalc {line}`: {writer} does not belong in a document", "a command that prints a table")
     if not any(word == "--format" or word.startswith("--format=") for word in words):
         words += ["--format", format_]
     out, complaint = io.StringIO(), io.StringIO()
@@ -129,3 +154,19 @@ def output(line: str, format_: str) -> str:
         raise UsageError(f"`archcalc {line}`: {said}", hint)
     text = out.getvalue()
     return text if text.endswith("\n") else f"{text}\n"
+
+
+def _writer(words: list[str]) -> str:
+    """What of a command line writes a file or never ends, if anything does."""
+    from archcalc.cli._line import declared
+    from archcalc.cli._settings import rewrite
+    from archcalc.cli.app import commands
+
+    if not words or words[0] not in commands():
+        return ""
+    if words[0] in WRITERS:
+        return words[0]
+    options = {name: each.takes for each in declared(words[0])[0] for name in each.names}
+    line = rewrite(words[1:], options)
+    used = [name for name, value in line.given if value != "-"] + [word for word in line.arguments if word == "--watch"]
+    return next((name for name in used if name in WRITERS), "")

@@ -26,7 +26,8 @@ def yaml(document: Mapping[str, Any]) -> str:
 
 def expansion(network: Network, values: Mapping[str, Any], graph: Graph) -> str:
     """A network's graph as a spec; a comment says what of."""
-    origin = " ".join(filter(None, (f"# {network.spec.path.name}, {network.variant}:", settings(values))))
+    given = settings(values)
+    origin = f"# {network.spec.path.name}, {network.variant}{given and f': {given}'}"
     source = {"source": network.source} if network.source else {}
     return f"{origin}\n{yaml({'network': network.title, **source, **expanded(graph)})}"
 

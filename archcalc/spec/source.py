@@ -24,6 +24,9 @@ MAX_NODES = 500_000
 MAX_DEPTH = 100
 MAX_KEY = 1_000
 
+were_read: dict[str, None] = {}
+"""The paths of the files that a run has read, which its result must not be written over."""
+
 _BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 """What ends a line for YAML 1.1, besides `\\n`."""
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -123,6 +126,7 @@ def read(path: str, name: str | None = None) -> Source:
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             data = b"" if size > MAX_BYTES else file.read(MAX_BYTES + 1)
+        were_read[path] = None
     except IsADirectoryError:
         raise UsageError(f"{name} is a directory, a spec is a YAML file") from None
     except (OSError, ValueError) as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from archcalc.errors import UsageError, near
 from archcalc.network import load
 from archcalc.spec import zoo
+from archcalc.spec.load import find
 from archcalc.study import checking
 from archcalc.study.law_text import Law, laws_of
 
@@ -22,6 +23,15 @@ def chosen(given: Sequence[str]) -> list[Law]:
     for name in given:
         found.update({(law.spec.path, law.name): law for law in _of(name)})
     return list(found.values())
+
+
+def _is_spec(name: str) -> bool:
+    """Whether a name that is no file's is that of a packaged spec or variant."""
+    try:
+        find(name)
+    except UsageError:
+        return False
+    return True
 
 
 def _packaged() -> Iterator[Law]:
@@ -42,8 +52,9 @@ def _of(name: str) -> list[Law]:
         every = list(_packaged())
         if laws := [law for law in every if fnmatchcase(law.name, name)]:
             return laws
-        if hint := near(name, [*files, *(law.name for law in every)]):
-            raise UsageError(f"there is no file and no law `{name}`", hint)
+        hint = near(name, [*files, *(law.name for law in every)])
+        if hint or not _is_spec(name):
+            raise UsageError(f"there is no file and no law `{name}`", hint or f"laws are in {', '.join(files)}")
     laws = laws_of(load(name).spec)
     if not laws:
         raise UsageError(f"{name} has no `laws`", "" if Path(name).exists() else f"laws are in {', '.join(files)}")

@@ -54,13 +54,24 @@ def names() -> tuple[str, ...]:
     return tuple(info.name for info in pkgutil.iter_modules(__path__))
 
 
-def chosen(name: str | None, file: str | None = None) -> Format:
-    """The format of that name, or else the one of the file's suffix, or else a table. Raises UsageError."""
+def chosen(name: str | None, file: str | None = None, *, among: str = "", use: str = "") -> Format:
+    """The format of that name, or else the one of the file's suffix, or else a table.
+
+    among  the formats that a command has, as its help has them (`table|json`); without, all
+    use    what it would be a format for, in words: `for reports`
+    Raises UsageError, for a format that exists but is not among them too.
+    """
+    said = name
     if name is None and file is not None:
         suffix = PurePath(file).suffix.lower()
         name = next((each for each in names() if suffix in format_named(each).suffixes), None)
-    if name is not None and name not in names():
-        raise UsageError(f"there is no format `{name}`", near(name, names()) or f"there are {', '.join(names())}")
+        said = file
+    known = among.split("|") if among else list(names())
+    if name is not None and name not in known:
+        listed = " or ".join(filter(None, (", ".join(known[:-1]), known[-1])))
+        if name in names():
+            raise UsageError(f"{said} is no format {use}", listed)
+        raise UsageError(f"there is no format `{name}`", near(name, known) or listed)
     return format_named(name or "table")
 
 
