@@ -63,7 +63,7 @@ def command(
 
 def more_help(spec: str) -> str:
     """The rules, behind the command's own help."""
+    from archcalc.cli._options import further
     from archcalc.study.lint import rules
 
-    width = max(map(len, rules())) + 2
-    return "\n".join(["", "Rules:", *(f"  {name.ljust(width)}{rule.finds}" for name, rule in rules().items())])
+    return further({"Rules:": [(name, rule.finds) for name, rule in rules().items()]})
