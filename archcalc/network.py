@@ -10,6 +10,7 @@ from archcalc.engine.graph import Graph
 from archcalc.errors import UsageError
 from archcalc.quantities import Shape
 from archcalc.spec import load as loading
+from archcalc.spec.expand import is_open
 from archcalc.spec.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -68,11 +69,16 @@ class Network(Displayed):
         inputs = self.spec.inputs
         if not inputs:
             raise UsageError(f"{self.name} has no input")
-        if isinstance(given, Mapping):
-            return dict(given)
         if isinstance(given, (tuple, list)):
-            return {next(iter(inputs)): tuple(given)}
-        return loading.read_input(str(given), inputs)
+            given = {next(iter(inputs)): given}
+        if not isinstance(given, Mapping):
+            return loading.read_input(str(given), inputs)
+        if not given:
+            return {}
+        # by the rules of the command line, for which a symbol stands as a size that it may have
+        read = loading.read_input(",".join(f"{name}={_written(shape)}" for name, shape in given.items()), inputs)
+        open_ = {name: tuple(shape) for name, shape in given.items() if isinstance(shape, (tuple, list))}
+        return read | {name: shape for name, shape in open_.items() if is_open(shape)}
 
     def report(
         self,
@@ -93,6 +99,17 @@ class Network(Displayed):
         values = self.settings(**settings)
         graph = self.spec.graph(values, self._shapes(input))
         return Report.of(graph, network=self.title, variant=self.variant, parameters=values, convention=convention)
+
+
+def _written(shape: Any) -> str:
+    """A shape as `--input` takes it; what is no size stays none."""
+    if not isinstance(shape, (tuple, list)):
+        return str(shape)
+    return "x".join("1" if is_open(size) else str(size) if _is_whole(size) else repr(size) for size in shape)
+
+
+def _is_whole(size: Any) -> bool:
+    return hasattr(size, "__index__") and not isinstance(size, bool)
 
 
 def load(spec: str, *, variant: str | None = None, revision: str | None = None) -> Network:

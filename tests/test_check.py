@@ -198,7 +198,13 @@ def test_only_what_is_kept_can_fail(run: Run, spec: str) -> None:
 
 @pytest.mark.parametrize(
     ("limits", "code"),
-    [(["params=112"], 0), (["params=<112"], 1), (["mult_adds=4k", "params=1k"], 0), (["mult_adds=4k", "params=1"], 1)],
+    [
+        (["params=112"], 0),
+        (["params=<112"], 1),
+        (["mult_adds=4k", "params=1k"], 0),
+        (["bytes=1KB", "params= < 1k"], 0),
+        (["mult_adds=4k", "params=1"], 1),
+    ],
 )
 def test_limits_of_the_command_line(run: Run, spec: str, limits: list[str], code: int) -> None:
     words = [word for limit in limits for word in ("--max", limit)]
@@ -218,7 +224,16 @@ def test_limits_are_of_the_variant_that_is_named(run: Run) -> None:
     ("words", "said"),
     [
         (("--max", "parms=1M"), "`parms` is not a count\n    hint: did you mean `params`"),
-        (("--max", "params"), "`` is not a limit"),
+        (("--max", "params"), "`--max params` is not METRIC=LIMIT\n    hint: such as --max mult_adds=300M"),
+        (("--max", "params<1"), "`--max params<1` is not METRIC=LIMIT"),
+        (("--max", "params<=1"), "`--max params<=1` is not METRIC=LIMIT"),
+        (("--max", "params= "), "is not METRIC=LIMIT"),
+        (("--max", ""), "`--max ` is not METRIC=LIMIT"),
+        (("--max", "params=5MB"), "`--max params=5MB`: `5MB` is in bytes, and this counts numbers"),
+        (("--max", "params=<=5 KiB"), "is in bytes"),
+        (("--max", "params=8 bits"), "`8 bits` is in bits"),
+        (("--max", "mult_adds=50%"), "`50%` is in per cent, and this counts multiply-accumulates"),
+        (("--max", "bytes=50%"), "`50%` is in per cent, and this counts bytes"),
         (("--max", "output=3"), "`output` is not a count"),
         (("--max", "params=many"), "`many` is not a limit"),
         (("--format", "csv"), "csv is no format of checks\n    hint: table, json, junit or github"),

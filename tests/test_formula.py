@@ -552,7 +552,9 @@ def test_python_for_every_size(run: Run) -> None:
 
 def test_json_of_every_size(run: Run) -> None:
     document = json.loads(run("formula", "resnet18", "--exact", "--format", "json").out)
-    assert document["axis"] == {"symbol": "h", "divisor": 32, "first_remainder": 1}
+    sides = {"inputs": ["input"], "sides": ["height", "width"]}
+    assert document["axis"] == {"symbol": "h", "divisor": 32, "first_remainder": 1, **sides}
+    assert document["fixed"] == {}
     assert [entry["remainders"] for entry in document["formulas"]] == [[n, n + 1] for n in range(1, 32, 2)]
     assert document["smallest"] == 1
 

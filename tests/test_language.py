@@ -511,6 +511,26 @@ def test_heads_of_blocks_are_outputs_by_their_path(spec: Written) -> None:
     assert sources(graph, "A2/relu") == ["A1/relu"]
 
 
+@pytest.mark.parametrize("branch", ["none", "{when: aux, sigmoid, else: none}", "[{when: aux, sigmoid, else: [none]}]"])
+def test_none_leaves_a_head_out(spec: Written, branch: str) -> None:
+    network = spec(f"""
+        parameters: {{aux: false}}
+        input: [4, 8, 8]
+        body:
+          - relu
+          - head: {{side: {branch}, other: softmax}}
+          - {{head: {{side: softmax}}, name: level}}
+          - tanh
+    """)
+    graph = network.graph()
+    assert paths(graph) == ["relu", "other", "level/side", "tanh"]
+    assert list(graph.outputs) == ["main", "other", "level/side"]
+    if branch != "none":
+        graph = network.graph(aux=True)
+        assert list(graph.outputs) == ["main", "side", "other", "level/side"]
+        assert sources(graph, "tanh") == ["relu"]
+
+
 # Weights and copies --------------------------------------------------------------------------------------------------
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -356,3 +359,78 @@ def test_receptive_fields_are_found_when_they_are_asked_for(monkeypatch: pytest.
     assert not asked
     assert [row.reach for row in report.rows] == [row.reach for row in propagate(report.graph)]
     assert asked == [report.graph]
+
+
+# Inputs from Python --------------------------------------------------------------------------------------------------
+
+TWO_INPUTS = """\
+network: Two
+input: {image: [3, 8, 8], mask: [1, 8, 8]}
+body:
+  - concat: [image, mask]
+  - conv: {out: 4, kernel: 3}
+"""
+
+
+def test_an_input_is_a_shape_or_what_the_command_line_takes(tmp_path: Path) -> None:
+    path = tmp_path / "two.yaml"
+    path.write_text(TWO_INPUTS)
+    network = archcalc.load(str(path))
+    for given in (
+        {"image": (3, 12, 10), "mask": [1, 12, 10]},
+        {"image": "12x10", "mask": (12, 10)},
+        "image=12x10,mask=12x10",
+    ):
+        assert network.report(input=given).total("mult_adds") == 10 * 8 * 4 * 4 * 9
+    for square in ({"image": 12, "mask": "12"}, {"image": (12,), "mask": (1, 12, 12)}):
+        assert network.report(input=square).total("mult_adds") == 10 * 10 * 4 * 4 * 9
+    assert network.report(input={}).total("mult_adds") == 6 * 6 * 4 * 4 * 9
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"image": (3, 64, 64)}, "there is no input `image`"),
+        ({"inptu": (3, 64, 64)}, "did you mean `input`"),
+        ({"input": (3, 64, 64), "mask": 64}, "there is no input `mask`"),
+        ({1: (3, 64, 64)}, "there is no input `1`"),
+        ({"input": (3, 64, 64, 64)}, "2 axes"),
+        ({"input": ()}, "whole number"),
+        ({"input": None}, "whole number"),
+        ((3, 64.0, 64), "whole number"),
+        ((3, "64x64"), "whole number"),
+        ((3, Fraction(129, 2), 64), "whole number"),
+        ((True, 64, 64), "whole number"),
+        ((3, 0, 64), "whole number"),
+        ([3, -64, 64], "whole number"),
+        ((3, 10**9, 64), "whole number"),
+    ],
+)
+def test_an_input_that_does_not_fit_is_refused(given: Any, message: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        archcalc.load("resnet18").report(input=given)
+    assert message in str(raised.value)
+
+
+# Pickles and copies --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["resnet18", "mobilenet_v1", "googlenet_train", "vit"])
+@pytest.mark.parametrize("again", [lambda report: pickle.loads(pickle.dumps(report)), copy.deepcopy, copy.copy])
+def test_a_report_can_be_pickled_and_copied(name: str, again: Callable[[Report], Report]) -> None:
+    report = archcalc.load(name).report()
+    whole = report.to_dict("stage")
+    other = again(report)
+    assert other is not report
+    assert other.to_dict("stage") == whole
+    assert again(report.rows[-1]).reach == report.rows[-1].reach  # type: ignore[arg-type,attr-defined]
+
+
+def test_neither_a_pickle_nor_a_copy_wants_receptive_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = archcalc.load("resnet18").report().receptive_field
+    report = archcalc.load("resnet18").report()
+    with monkeypatch.context() as patched:
+        patched.setattr("archcalc.report.rows.propagate", None)
+        others = [pickle.loads(pickle.dumps(report)), copy.deepcopy(report)]
+        assert [other.totals for other in others] == [report.totals] * 2
+    assert [other.receptive_field for other in others] == [wanted] * 2

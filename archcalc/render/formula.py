@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from archcalc.quantities import show_shape
+from archcalc.quantities import AXES, show_shape
 from archcalc.render.fold import Item, fold
 from archcalc.render.math import Formula as Written
 from archcalc.render.math import Math, Relation, condition, name_of
@@ -27,7 +27,7 @@ def page(formula: Formula, by: str | None = None, name: str = "") -> Page:
     notes = [*size_notes(formula), *point_note(formula), checked_note(formula.question, formula.points)]
     if by is None:
         return Page(title(formula.question), equations(name, formula.whole), notes=tuple(notes))
-    column = Column(formula.metric.name, name, formula.metric.unit, left=True)
+    column = Column(formula.metric.name, name, formula.metric.unit, left=True, wrap=True)
     lines = [Line((name, cell(part))) for name, part in formula.parts if matters(part)]
     unknown = dict.fromkeys(part.reason for _, part in formula.parts if isinstance(part, Unavailable))
     table = Table(
@@ -47,8 +47,9 @@ def name_of_derivative(formula: Formula, symbol: str | None) -> str:
 def title(question: Question) -> tuple[str, ...]:
     """The network, its input, and the parameters that are numbers."""
     network = question.network
-    shapes = [show_shape(shape) for shape in question.shapes.values()]
-    head = " · ".join((network.title, network.variant, f"input {', '.join(shapes)}"))
+    shapes = {name: show_shape(shape) for name, shape in question.shapes.items()}
+    listed = shapes.values() if len(shapes) == 1 else [f"{name} {shape}" for name, shape in shapes.items()]
+    head = " · ".join((network.title, network.variant, f"input {', '.join(listed)}"))
     fixed = "  ".join(
         f"{name}={said(value)}" for name, value in question.settings.items() if name not in question.point
     )
@@ -59,8 +60,8 @@ def equations(name: str, figure: Sequence[Value]) -> tuple[Equation, ...]:
     """One, or one an axis where the axes differ."""
     if len(set(map(id, figure))) == 1 or len(set(map(str, figure))) == 1:
         return (Equation(name, Written(figure[0])),)
-    axes = ("height", "width") if len(figure) == 2 else [f"axis {number}" for number in range(1, len(figure) + 1)]
-    return tuple(Equation(f"{name}, {axis}", Written(value)) for axis, value in zip(axes, figure, strict=True))
+    axes = zip(AXES[len(figure)], figure, strict=True)
+    return tuple(Equation(f"{name}, {axis}", Written(value)) for axis, value in axes)
 
 
 def cell(figure: Figure) -> Cell:
@@ -109,12 +110,25 @@ def folded(lines: Sequence[Line], counts: bool = True) -> list[Line]:
 def size_notes(formula: Formula) -> Iterator[Note]:
     """What the sizes of the input are, where nothing is rounded, what else must hold, and what the symbols are."""
     space = formula.space
-    sizes = _joined([(Written(axis.size(space[axis.symbol])),) for axis in formula.axes], " × ")
-    yield from condition_notes(formula.conditions, ["input = ", *sizes] if sizes else [])
+    sizes = {axis.symbol: Written(axis.size(space[axis.symbol])) for axis in formula.axes}
+    yield from condition_notes(formula.conditions, side_note(formula.question, sizes))
     yield from domain_notes(space, formula.symbols)
     for name in formula.symbols:
         if not any(_occurs(name, value) for value in formula.whole):
             yield (f"{name_of(name)} does not occur",)
+
+
+def side_note(question: Question, sizes: Mapping[str, Math | str]) -> Note:
+    """`input = 32·h`; where an axis keeps its size, or inputs do, by name: `height = 4·h, width 48`."""
+    sides = question.sides
+    of = "" if len(question.following) == len(question.shapes) else " and ".join(question.following)
+    symbols = [side for side in sides.values() if isinstance(side, str)]
+    if len(symbols) == len(sides):
+        each = symbols if len(set(symbols)) > 1 else symbols[:1]
+        return (f"{of or 'input'} = ", *_joined([(sizes[symbol],) for symbol in each], " × ")) if sides else ()
+    named = [(f"{axis} = ", sizes[side]) for axis, side in sides.items() if isinstance(side, str)]
+    fixed = [(f"{axis} {side}",) for axis, side in sides.items() if not isinstance(side, str)]
+    return (f"{of}: " if of else "", *_joined([*named, *fixed], ", "))
 
 
 def condition_notes(conditions: Sequence[Condition], sizes: Note | Sequence[Math | str] = ()) -> Iterator[Note]:

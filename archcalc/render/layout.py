@@ -77,7 +77,8 @@ def _fit(table: Table, width: int | None) -> list[Laid]:
     while (spare := width - _width(laid)) < 0:
         names = laid[0]
         if names.width + spare >= width // 2:
-            return [_cut(names, names.width + spare), *laid[1:]]
+            narrow = names.width + spare
+            return [names._replace(width=narrow) if names.column.wrap else _cut(names, narrow), *laid[1:]]
         weakest = min((each.column.keep for each in laid if each.column.keep is not None), default=None)
         if weakest is None:
             return _cramped(laid, width)

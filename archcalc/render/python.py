@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from archcalc.render.formula import matters
+from archcalc.render.formula import matters, side_note
 from archcalc.render.math import condition
 from archcalc.report.figures import Unavailable
 from archcalc.spec.expr import said
@@ -34,12 +34,15 @@ DEFINITIONS = {
 CALLED = {"round": "round_half_up"}
 """What a rounding is called, if not by its own name."""
 
+USED = ("Fraction", "ceil", "divmod", *DEFINITIONS, *CALLED.values())
+"""What stands in functions, so that no symbol may be called so; `floor` and the like no parameter is."""
+
 
 def source(formula: Formula, by: str | None = None, derivative: str | None = None) -> str:
     """A function of the symbols; with a grouping, a second one that answers a dict."""
     name = formula.metric.name if derivative is None else f"{formula.metric.name}_by_{derivative}"
-    axes = [f"{axis.symbol}: the input is {axis.size(formula.space[axis.symbol])}" for axis in formula.axes]
-    said = [*_head(formula.question, derivative), *axes, *_conditions(formula.conditions)]
+    sizes = {axis.symbol: str(axis.size(formula.space[axis.symbol])) for axis in formula.axes}
+    said = [*_head(formula.question, derivative), *_sides(formula.question, sizes), *_conditions(formula.conditions)]
     functions = [_function(name, formula.symbols, said, [f"return {_figure(formula.whole)}"])]
     if by is not None:
         known = [(group, part) for group, part in formula.parts if matters(part) and not isinstance(part, Unavailable)]
@@ -52,17 +55,19 @@ def source(formula: Formula, by: str | None = None, derivative: str | None = Non
 def every_size(found: Quasi) -> str:
     """A function of the size of the input and the other symbols; None for a size that the network refuses."""
     question, h = found.question, found.symbol
-    lines = [f"{h}, r = divmod(size - {found.first}, {found.divisor})", f"r += {found.first}"]
+    r = "r_" if "r" in question.parameters else "r"
+    lines = [f"{h}, {r} = divmod(size - {found.first}, {found.divisor})", f"{r} += {found.first}"]
     refused = f"if size < {found.smallest}" + (f" or size in {set(found.refused)}" if found.refused else "")
     lines += [f"{refused}:", "    return None"]
     for size, value in found.alone.items():
         lines += [f"if size == {size}:", f"    return {_figure(value)}"]
     for branch in found.branches:
         lines += [
-            f"if r in {branch.remainders}:",
+            f"if {r} in {branch.remainders}:",
             f"    return {'None' if branch.figure is None else _figure(branch.figure)}",
         ]
-    said = [*_head(question), *_conditions(found.conditions), "None for a size that the network refuses."]
+    sides = _sides(question, {h: "size"})
+    said = [*_head(question), *sides, *_conditions(found.conditions), "None for a size that the network refuses."]
     names = ["size", *question.parameters]
     return _module([_function(question.metric.name, names, said, lines)], found.space.atoms)
 
@@ -76,6 +81,10 @@ def _head(question: Question, derivative: str | None = None) -> Iterator[str]:
     yield from ["", fixed] if fixed else []
 
 
+def _sides(question: Question, sizes: Mapping[str, str]) -> Iterator[str]:
+    yield from filter(None, ["".join(map(str, side_note(question, sizes)))])
+
+
 def _conditions(conditions: Iterable[Condition]) -> Iterator[str]:
     for each in conditions:
         yield f"where {''.join(map(str, condition(each)))}"
@@ -84,7 +93,7 @@ def _conditions(conditions: Iterable[Condition]) -> Iterator[str]:
 def _module(functions: Sequence[str], atoms: Mapping[str, Atom]) -> str:
     used = dict.fromkeys(atom.name for atom in atoms.values())
     imports = sorted({line for name in used for line in HELPERS.get(name, ())})
-    if any("Fraction" in text for text in (*functions, *(DEFINITIONS.get(name, "") for name in used))):
+    if any("Fraction(" in text for text in (*functions, *(DEFINITIONS.get(name, "") for name in used))):
         imports.insert(0, "from fractions import Fraction")
     defined = [DEFINITIONS[name] for name in used if name in DEFINITIONS]
     head = "\n".join(imports) + "\n" if imports else ""
@@ -92,14 +101,21 @@ def _module(functions: Sequence[str], atoms: Mapping[str, Atom]) -> str:
 
 
 def _function(name: str, arguments: Sequence[str], said: Sequence[str], lines: Sequence[str]) -> str:
-    first, *rest = said
+    first, *rest = map(_quoted, said)
     doc = [f'    """{first}', *(f"    {line}".rstrip() for line in rest), '    """'] if rest else [f'    """{first}"""']
     body = [f"    {line}" for line in lines]
     return "\n".join([f"def {name}({', '.join(map(_name, arguments))}):", *doc, *body, ""])
 
 
+def _quoted(text: str) -> str:
+    """A line of a docstring, whatever a title or a word holds."""
+    signs = ("\\\\" if sign == "\\" else sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    quoted = "".join(signs)
+    return quoted.replace('"', r"\"") if '"""' in text or text.endswith('"') else quoted
+
+
 def _name(symbol: str) -> str:
-    return f"{symbol}_" if keyword.iskeyword(symbol) else symbol
+    return f"{symbol}_" if keyword.iskeyword(symbol) or symbol in USED else symbol
 
 
 def _figure(figure: Figure) -> str:

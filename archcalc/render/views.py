@@ -18,7 +18,7 @@ from archcalc.values.exact import Exact
 def leading(formula: Formula, by: str | None = None) -> Page:
     """The terms with their shares at the point; with a grouping, the largest term of each group."""
     notes = (*size_notes(formula), *point_note(formula), checked_note(formula.question, formula.points))
-    term = Column("term", "Term", left=True)
+    term = Column("term", "Term", left=True, wrap=True)
     value, share = Column("value", "Value"), Column("share", "Share")
     if by is None:
         rows = [Line((Written(each.term), each.value, percent(each.share))) for each in shares(formula, formula.whole)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable
-from functools import cache, cached_property
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from archcalc.engine.graph import Graph, Node
@@ -12,17 +12,35 @@ from archcalc.engine.propagate import Row, propagate
 from archcalc.fields import Reach
 
 
+class Reaches:
+    """The receptive fields of a graph's nodes, found when one is asked for."""
+
+    __slots__ = ("found", "graph")
+
+    def __init__(self, graph: Graph, found: list[Reach] | None = None) -> None:
+        self.graph, self.found = graph, found
+
+    def __getitem__(self, index: int) -> Reach:
+        if self.found is None:
+            self.found = [row.reach for row in propagate(self.graph)]
+        return self.found[index]
+
+
 class LateRow(Row):
     """A row of which only the node is known at first."""
 
     __slots__ = ("_all", "_index")
 
-    def __init__(self, node: Node, index: int, all: Callable[[], list[Row]]) -> None:
+    def __init__(self, node: Node, index: int, all: Reaches) -> None:
         self.node, self._index, self._all = node, index, all
 
     @property
     def reach(self) -> Reach:  # type: ignore[override]
-        return self._all()[self._index].reach
+        return self._all[self._index]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickles and copies: `reach` is no field of its own, and is not found for them."""
+        return LateRow, (self.node, self._index, self._all)
 
 
 class Rows(list[Row]):
@@ -54,7 +72,7 @@ def alike(rows: Iterable[Row]) -> list[tuple[Row, int]]:
 
 def rows(graph: Graph) -> Rows:
     """A row for each node, in the graph's order."""
-    found = cache(lambda: propagate(graph))
+    found = Reaches(graph)
     collecting = gc.isenabled()
     gc.disable()  # as in `propagate`: 100,000 rows without a cycle among them
     try:

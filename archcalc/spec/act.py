@@ -240,5 +240,5 @@ class Actor(Rerunner):
             if path == MAIN:
                 raise Failure(branch.name.where, f"`{MAIN}` is the end of the body, a head needs another name")
             end = self.body(branch.body, dict(env), at, frame, path)
-            if end is not None:
+            if end is not None and end != LEFT_OUT:
                 self.graph.outputs[path] = end

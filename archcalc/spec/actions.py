@@ -30,13 +30,14 @@ from archcalc.spec.steps import (
 )
 
 MODIFIERS = ("name", "from", "like", "when", "else", "repeat", "weights", "copies", "survival")
+HEAD = "head"
 BLOCK_NAME = re.compile(r"[A-Z]\w*")
 
 
 class Actions(Values):
     """Reads what a step does."""
 
-    def body(self, tree: Tree, *, branch: bool = False) -> Body:
+    def body(self, tree: Tree, *, branch: str = "") -> Body:
         """The steps of a body."""
         raise NotImplementedError
 
@@ -48,8 +49,8 @@ class Actions(Values):
     def _act(self, name: str, key: Scalar, value: Tree) -> Action | None:
         if name == "do":
             return Do(self.body(value))
-        if name == "head":
-            return Heads(self._branches(value, "head", merging=False))
+        if name == HEAD:
+            return Heads(self._branches(value, HEAD))
         if name in ("identity", "none"):
             stands = "alone" if name == "identity" else "alone in a branch, or as its `else`"
             self.problem(key.where, f"`{name}` stands {stands}")
@@ -63,7 +64,7 @@ class Actions(Values):
             return self._merge(kind, key, value) if kind.merge else self._operator(kind, key, value)
         if BLOCK_NAME.fullmatch(name):
             return self._call(name, key, value)
-        everything = [*catalogue(), *self.module.block_names, *MODIFIERS, "do", "head", "identity"]
+        everything = [*catalogue(), *self.module.block_names, *MODIFIERS, "do", HEAD, "identity"]
         self.problem(key.where, f"there is no operator `{short(name)}`", near(name[:MAX_LENGTH], everything))
         return None
 
@@ -152,14 +153,14 @@ class Actions(Values):
             if parameter.default is MISSING and name not in given and not near(name, slips):
                 self.problem(key.where, f"`{kind.name}` needs `{name}`: {parameter.doc}")
 
-    def _branches(self, value: Tree, name: str, *, merging: bool = True) -> list[Branch]:
+    def _branches(self, value: Tree, name: str) -> list[Branch]:
         if not isinstance(value, Mapping) or not value.entries:
-            form = "a mapping of names to bodies" + (", or a list of layers above" if merging else "")
+            form = "a mapping of names to bodies" + (", or a list of layers above" if name != HEAD else "")
             self.problem(value.where, f"`{name}` wants branches: {form}")
             return []
         branches = []
         for text, key, tree in value:
-            branch = Branch(self.name(text, key.where, path=False), self.body(tree, branch=merging))
+            branch = Branch(self.name(text, key.where, path=False), self.body(tree, branch=name))
             if len(branch.body.steps) == 1:
                 branch.copies = branch.body.steps[0].copies
             self.not_input(branch.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archcalc.errors import near
 from archcalc.ops._base import Op, catalogue
-from archcalc.spec.actions import BLOCK_NAME, MODIFIERS, Actions
+from archcalc.spec.actions import BLOCK_NAME, HEAD, MODIFIERS, Actions
 from archcalc.spec.given import COMMA
 from archcalc.spec.names import LOOP_NAMES, NAME, SHAPE_NAMES
 from archcalc.spec.parser import KEYWORDS
@@ -32,13 +32,13 @@ from archcalc.spec.steps import (
 class Reader(Actions):
     """Reads the steps and bodies of one scope."""
 
-    def body(self, tree: Tree, *, branch: bool = False) -> Body:
+    def body(self, tree: Tree, *, branch: str = "") -> Body:
         """A step, or a list of steps with the lists inside it spliced in.
 
-        As the one step of a `branch` it may be `none`, and with `when` it must say what else.
+        As the one step of a `branch`, of a merge or of `head`, it may be `none`, and with `when` must say what else.
         """
         items = list(self._spliced(tree))
-        steps = [self.step(item, branch=branch and len(items) == 1) for item in items]
+        steps = [self.step(item, branch=branch if len(items) == 1 else "") for item in items]
         return Body(tree.where, [step for step in steps if step is not None])
 
     def _spliced(self, tree: Tree) -> Iterator[Tree]:
@@ -50,14 +50,14 @@ class Reader(Actions):
         for item in tree.items:
             yield from self._spliced(item)
 
-    def step(self, tree: Tree, *, branch: bool = False) -> Step | None:
+    def step(self, tree: Tree, *, branch: str = "") -> Step | None:
         if isinstance(tree, Scalar):
             action = self._word(tree, branch)
             return Step(tree.where, tree.text, action, asks_shape=_asks(action)) if action else None
         assert isinstance(tree, Mapping)
         return self._mapping(tree, branch)
 
-    def _word(self, tree: Scalar, branch: bool) -> Action | None:
+    def _word(self, tree: Scalar, branch: str) -> Action | None:
         if tree.empty:
             self.problem(tree.where, "a step is wanted, this is empty")
             return None
@@ -65,7 +65,7 @@ class Reader(Actions):
             return Pass(nothing=tree.text == "none")
         return self._act(tree.text, tree, Scalar(tree.where, "", True))
 
-    def _mapping(self, tree: Mapping, branch: bool) -> Step | None:
+    def _mapping(self, tree: Mapping, branch: str) -> Step | None:
         keys = [(text, key, value) for text, key, value in tree if text not in MODIFIERS]
         known = [entry for entry in keys if self._known(entry[0])]
         if len(known) > 1:
@@ -95,7 +95,7 @@ class Reader(Actions):
         return inner._modified(tree, Step(where, label, action), self, branch)
 
     def _known(self, key: str) -> bool:
-        return key in ("do", "head") or key in catalogue() or BLOCK_NAME.fullmatch(key) is not None
+        return key in ("do", HEAD) or key in catalogue() or BLOCK_NAME.fullmatch(key) is not None
 
     def _rounds(self, repeat: Tree | None) -> Reader:
         """The scope inside a repeat."""
@@ -104,7 +104,7 @@ class Reader(Actions):
         columns = repeat.entries if isinstance(repeat, Mapping) else ()
         return Reader(self.module, self.names | set(LOOP_NAMES) | set(columns))
 
-    def _modified(self, tree: Mapping, step: Step, outer: Reader, branch: bool) -> Step:
+    def _modified(self, tree: Mapping, step: Step, outer: Reader, branch: str) -> Step:
         entries = {text: value for text, _, value in tree}
         if "name" in entries:
             step.name = self.text(entries["name"])
@@ -137,7 +137,7 @@ class Reader(Actions):
                 self.problem(step.repeat.where, "`repeat` asks for what arrives, and `from` depends on the round")
         if "copies" in entries:
             step.copies = outer.value(entries["copies"])
-            if not branch:
+            if branch in ("", HEAD):
                 self.problem(tree.entries["copies"][0].where, "`copies` stands on a branch of a merge")
         if "survival" in entries:
             step.survival = self._survival(entries["survival"])

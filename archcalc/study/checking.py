@@ -153,14 +153,16 @@ def limits(networks: Sequence[Network], given: Sequence[str]) -> list[Result]:
     results = []
     bench = Bench()
     for text in given:
-        name, sign, high = text.partition("=")
+        name, _, high = text.partition("=")
+        example = "such as --max mult_adds=300M"
+        if not high.strip() or "<" in name:
+            raise UsageError(f"`--max {text}` is not METRIC=LIMIT", example)
+        if name not in budget.counts():
+            raise UsageError(f"`--max {text}`: `{name}` is not a count", near(name, budget.counts()) or example)
         try:
-            most = budget.bound(high)
+            most = budget.bound(name, high)
         except RuleError as error:
             raise UsageError(f"`--max {text}`: {error.message}", error.hint) from None
-        if not sign or name not in budget.counts():
-            hint = near(name, budget.counts()) or "such as --max mult_adds=300M"
-            raise UsageError(f"`--max {text}`: `{name}` is not a count", hint)
         for network in networks:
             if network.spec.body is not None:
                 settings = {"variant": network.variant} if network.variant != network.name else {}

@@ -27,6 +27,7 @@ from archcalc.study.words import (
     metric_names,
     names,
     setting,
+    unit_of,
 )
 
 
@@ -237,7 +238,7 @@ class _Reader:
             self.problem(where, f"a figure has one mark, this has {' and '.join(f'`{mark}`' for mark in marks)}")
         self.qualified(qualifiers, where)
         mark = next(iter(marks), "")
-        why, true = self.reason(mark, marks.get(mark), qualifiers)
+        why, true = self.reason(metric, mark, marks.get(mark), qualifiers)
         self.found.claims.append(
             Claim(
                 id=self.id(source, settings, qualifiers, metric, where=text.where),
@@ -245,7 +246,7 @@ class _Reader:
                 table=source.get("table", ""),
                 settings=settings,
                 metric=metric,
-                printed=None if mark == "outside" else self.printed(text.text, qualifiers, text.where),
+                printed=None if mark == "outside" else self.printed(metric, text.text, qualifiers, text.where),
                 text=text.text,
                 qualifiers=qualifiers,
                 where=text.where,
@@ -264,15 +265,19 @@ class _Reader:
         if order not in ("chw", "hwc"):
             self.problem(where, f"`order` is {order}; it can be chw, hwc")
 
-    def printed(self, text: str, qualifiers: dict[str, Any], where: Where) -> Printed | None:
+    def printed(self, metric: str, text: str, qualifiers: dict[str, Any], where: Where) -> Printed | None:
         try:
-            rounding = str(qualifiers.get("rounding", "nearest"))
-            return figures.read(text, unit=str(qualifiers.get("unit", "")), rounding=rounding)
+            unit, rounding = str(qualifiers.get("unit", "")), str(qualifiers.get("rounding", "nearest"))
+            found = figures.read(text, unit=unit, rounding=rounding)
+            figures.require_unit(text, unit_of(metric, qualifiers), unit)
+            return found
         except RuleError as error:
             self.problem(where, error.message, error.hint)
             return None
 
-    def reason(self, mark: str, tree: Tree | None, qualifiers: dict[str, Any]) -> tuple[str, Printed | None]:
+    def reason(
+        self, metric: str, mark: str, tree: Tree | None, qualifiers: dict[str, Any]
+    ) -> tuple[str, Printed | None]:
         """Why a figure is marked, and for an erratum the one that is right."""
         if tree is None:
             return "", None
@@ -285,7 +290,7 @@ class _Reader:
         if not isinstance(right, Scalar) or not isinstance(why, Scalar):
             self.problem(tree.where, "`erratum` is {is: the right figure, why: the arithmetic that shows it}")
             return "", None
-        return why.text, self.printed(right.text, qualifiers, right.where)
+        return why.text, self.printed(metric, right.text, qualifiers, right.where)
 
     def id(self, *told: Any, where: Where) -> str:
         """The claim's id, which no other claim has."""

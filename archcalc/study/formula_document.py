@@ -75,7 +75,13 @@ def every_size(found: Quasi) -> dict[str, Any]:
     return {
         **_head(found.question),
         "symbols": symbols(found.space, {**found.question.parameters, found.symbol: None}, found.question),
-        "axis": {"symbol": found.symbol, "divisor": found.divisor, "first_remainder": found.first},
+        "axis": {
+            "symbol": found.symbol,
+            "divisor": found.divisor,
+            "first_remainder": found.first,
+            **_sides(found.question, found.symbol),
+        },
+        "fixed": _fixed(found.question),
         "atoms": atoms(found.space),
         "conditions": conditions(found.conditions),
         "smallest": found.smallest,
@@ -109,12 +115,32 @@ def _where(formula: Formula) -> dict[str, Any]:
     return {
         "symbols": symbols(formula.space, formula.point, formula.question),
         "axes": [
-            {"symbol": axis.symbol, "divisor": axis.divisor, "remainder": axis.remainder} for axis in formula.axes
+            {
+                "symbol": axis.symbol,
+                "divisor": axis.divisor,
+                "remainder": axis.remainder,
+                **_sides(formula.question, axis.symbol),
+            }
+            for axis in formula.axes
         ],
+        "fixed": _fixed(formula.question),
         "atoms": atoms(formula.space),
         "conditions": conditions(formula.conditions),
         "at": _plain(formula.point),
     }
+
+
+def _sides(question: Question, symbol: str) -> dict[str, Any]:
+    """Of which inputs, and which of their axes, a symbol is the size."""
+    return {
+        "inputs": question.following,
+        "sides": [axis for axis, side in question.sides.items() if side == symbol],
+    }
+
+
+def _fixed(question: Question) -> dict[str, Any]:
+    """The axes of these inputs that keep their size."""
+    return {axis: plain(side) for axis, side in question.sides.items() if not isinstance(side, str)}
 
 
 def symbols(space: Space, names: Iterable[str], question: Question) -> list[dict[str, Any]]:

@@ -31,6 +31,8 @@ BYTES: dict[str, Exact] = {
 
 _SCALES: dict[str, Exact] = {"": 1, **{name.lower(): scale for name, scale in (UNITS | BYTES).items()}}
 _OF_BYTES = {name.lower() for name in BYTES}
+_COUNTED = {"%": "per cent", "bit": "bits", "bits": "bits", **dict.fromkeys(_OF_BYTES, "bytes")}
+"""What a figure with one of these units is a number of."""
 
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?(?:e[+]?[0-9]{1,3})?|\.[0-9]+"
 _UNIT = "|".join(sorted(map(re.escape, UNITS | BYTES), key=len, reverse=True))
@@ -109,6 +111,18 @@ def read(text: str, *, unit: str = "", rounding: str = "nearest") -> Printed:
         f"`{text}` is not a figure",
         "such as 569M, 4.1e9, 11,689,512 (quoted), 94.86%, 112x112x64, ~4.1, >90%, <0.5MB, 8-9, 1/50, 12×",
     )
+
+
+def require_unit(text: str, of: str, unit: str = "") -> None:
+    """Raises RuleError for a printed figure in bytes, bits or per cent where it is a number `of` something else.
+
+    unit  of the table's head; one of bytes may say there that K is 1024 of whatever is counted
+    """
+    match = _FIGURE.fullmatch(text.strip()) or _RANGE.fullmatch(text.strip())
+    own = (match["unit"] if match else None) or ("" if unit.lower() in _OF_BYTES else unit)
+    counted = _COUNTED.get(own.lower(), of)
+    if of and counted != of:
+        raise RuleError(f"`{text}` is in {counted}, and this counts {of}")
 
 
 def _figure(text: str, match: re.Match[str], unit: str, rounding: str) -> Printed:

@@ -11,7 +11,7 @@ from archcalc.engine.reach import NOTHING
 from archcalc.errors import UsageError, near
 from archcalc.fields import Range, Reach
 from archcalc.network import Network
-from archcalc.quantities import Shape, Unknown
+from archcalc.quantities import AXES, Shape, Unknown
 from archcalc.report.figures import Unavailable, is_partial
 from archcalc.report.groups import grouped
 from archcalc.report.metrics import Count, Metric, metrics
@@ -70,6 +70,23 @@ class Question:
         """The parameters that are symbols."""
         return {name: self.network.parameters[name] for name in self.point if name not in self.places}
 
+    @property
+    def following(self) -> list[str]:
+        """The inputs whose maps have the sizes of `h` and `w`: those whose map is that of the first."""
+        maps = {name: shape[1:] for name, shape in self.shapes.items()}
+        return [name for name, sizes in maps.items() if self.places and sizes == next(iter(maps.values()))]
+
+    @property
+    def sides(self) -> dict[str, str | Value]:
+        """Each axis of their maps, and its symbol, or the size that it keeps."""
+        if not self.places:
+            return {}
+        sizes: list[str | Value] = list(self.shapes[self.following[0]][1:])
+        for symbol, places in self.places.items():
+            for place in places:
+                sizes[place - 1] = symbol
+        return dict(zip(AXES[len(sizes)], sizes, strict=True))
+
     def _ask(self, name: str, asked: Sequence[str]) -> None:
         parameter = self.network.parameters.get(name)
         if parameter is not None:
@@ -97,15 +114,11 @@ class Question:
         result = dict(self.given_shapes)
         if not self.places:
             return result
-        map_of_first = next(iter(self.shapes.values()))[1:]
-        for name, shape in self.shapes.items():
-            if shape[1:] == map_of_first:
-                changed = list(shape)
-                for symbol, places in self.places.items():
-                    for place in places:
-                        changed[place] = values[symbol]
-                whole = len(self.given_shapes.get(name, ())) == len(shape)
-                result[name] = tuple(changed if whole else changed[1:])  # channels may be a symbol
+        sizes = [values[side] if isinstance(side, str) else side for side in self.sides.values()]
+        for name in self.following:
+            shape = self.shapes[name]
+            whole = len(self.given_shapes.get(name, ())) == len(shape)
+            result[name] = (*(shape[:1] if whole else ()), *sizes)  # channels may be a symbol
         return result
 
     def _rows(self, graph: Graph) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import cache
 from typing import Any
 
@@ -30,8 +31,8 @@ MARKS_OF_TABLES = ("unexplained", "outside")
 OF_COMPRESSIONS = ("kept", "bits")
 """Metrics that only a compression has."""
 
-ONLY_HERE = ("repeats", "input_size", *OF_COMPRESSIONS)
-"""Metrics that reports have no column for."""
+ONLY_HERE = {"repeats": "levels", "input_size": "pixels", "kept": "", "bits": "bits"}
+"""Metrics that reports have no column for, and what each is a number of."""
 
 HIDDEN = ("input", "op", "share")
 """Metrics of reports that mean something else here: a setting, a qualifier, `share_of_…`."""
@@ -51,6 +52,16 @@ def metric_names() -> dict[str, None]:
     counts = [name for name, metric in metrics().items() if isinstance(metric, Count)]
     known = [*ONLY_HERE, *(name for name in metrics() if name not in HIDDEN), *(SHARE + name for name in counts)]
     return dict.fromkeys(known)
+
+
+def unit_of(metric: str, qualifiers: Container[str] = ()) -> str:
+    """What a figure of a metric is a number of; empty for shares, ratios and what is no number."""
+    if "against" in qualifiers or metric.startswith(SHARE):
+        return ""
+    if metric in ONLY_HERE:
+        return ONLY_HERE[metric]
+    of = metrics()[metric]
+    return "" if of.part_of else of.unit
 
 
 def names(given: Any) -> list[str]:

@@ -13,8 +13,8 @@ from archcalc.report.metrics import Count, metrics
 from archcalc.spec.source import Mapping, Scalar, Sequence
 from archcalc.study.checks import Check, Result
 from archcalc.study.measure import Bench
-from archcalc.study.printed import Printed, read, show_value
-from archcalc.study.words import setting
+from archcalc.study.printed import Printed, read, require_unit, show_value
+from archcalc.study.words import setting, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,16 @@ class Limit:
     settings: dict[str, Any] = field(default_factory=dict)
 
 
-def bound(text: str) -> Printed:
-    """`< 300M`, `<= 5M`, or `300M` for at most that. Raises RuleError."""
+def bound(metric: str, text: str) -> Printed:
+    """The limit of a count: `< 300M`, `<= 5M`, or `300M` for at most that. Raises RuleError."""
     bare = text.strip()
     try:
         printed = read(bare if bare.startswith(("<", "≤")) else f"<= {bare}")
     except RuleError:
         printed = Printed(bare)
     if printed.high is None or printed.low is not None or printed.times:
-        raise RuleError(f"`{text}` is not a limit", "such as `< 300M` or `<= 5M`")
+        raise RuleError(f"`{bare}` is not a limit" if bare else "a limit is wanted", "such as `< 300M` or `<= 5M`")
+    require_unit(bare, unit_of(metric))
     return printed
 
 
@@ -77,7 +78,7 @@ def _row(network: Network, row: Mapping, problems: list[Problem]) -> list[Limit]
                 settings[name] = setting(network.spec, name, value)
             elif name in counts():
                 text = value.text if isinstance(value, Scalar) else ""
-                found.append(Limit("budget", name, bound(text), value.where, settings))
+                found.append(Limit("budget", name, bound(name, text), value.where, settings))
             else:
                 hint = near(name, [*network.parameters, *counts()])
                 problems.append(Problem(f"a budget has no `{name}`: not a parameter, not a count", key.where, hint))
