@@ -119,13 +119,15 @@ class Space:
     def admits(self, point: Mapping[Any, Exact]) -> bool:
         """Whether these values of all symbols lie in their domains and fulfil all conditions."""
         values = {str(symbol): value for symbol, value in point.items()}
+        if not all(values[name] in domain for name, domain in self.domains.items() if name not in self.atoms):
+            return False
         try:
             for name, atom in self.atoms.items():
                 values[name] = atom.at(values)
         except RuleError:  # it divides by 0, which a condition forbids
             return False
-        domains = all(values[name] in domain for name, domain in self.domains.items())
-        return domains and all(condition.holds(values) for condition in self.conditions)
+        atoms = all(values[name] in self.domains[name] for name in self.atoms)
+        return atoms and all(condition.holds(values) for condition in self.conditions)
 
     # The point -------------------------------------------------------------------------------------------------------
 

@@ -137,10 +137,11 @@ class Symbolic(Named):
     def at(self, point: Mapping[Any, Value]) -> Value:
         """Its value where the symbols (keys: names or symbols) have these values, of any system. Exact."""
         values = {str(symbol): value for symbol, value in point.items()}
-        for name in self.symbols:
+        names = self.symbols
+        for name in names:
             if name not in values and name in self.space.atoms:
                 values[name] = self.space.atoms[name].at(values)
-        if missing := [name for name in self.symbols if name not in values]:
+        if missing := [name for name in names if name not in values]:
             raise KeyError(f"no value is given for {', '.join(missing)}")
         top = evaluated(self.num, tuple(self.space.domains), values)
         if self.den is not None:

@@ -21,7 +21,7 @@ from archcalc.quantities import Shape, Unknown, show_shape
 from archcalc.study.field.edges import lost
 from archcalc.study.field.layers import Fields
 from archcalc.study.field.subject import seen_through
-from archcalc.study.field.support import Support, supports
+from archcalc.study.field.support import supports
 from archcalc.values import exactdiv
 from archcalc.values.exact import Exact
 
@@ -120,10 +120,10 @@ def _tiling(rows: list[Row], index: int, axis: int, align: int, tile: Graph) -> 
     at = _periodic(rows[index], axis)
     stride = exactdiv(at.advance, len(at.cells))
     (start,) = tile.inputs.values()
-    around = _around(at)
+    seen_by = _seen_by(at)
     first, last = lost(tile, index, axis, tile.nodes[start].applied.output[1 + axis] // at.advance * len(at.cells))
     halo = stride * first, stride * last
-    phases = tuple(_phase(around, phase, stride) for phase in range(at.advance))
+    phases = tuple(_phase(phase, seen_by.get(phase), stride) for phase in range(at.advance))
     return Tiling(align, halo, phases, max(side for phase in phases for side in (phase.before, phase.after)))
 
 
@@ -136,17 +136,21 @@ def _periodic(row: Row, axis: int) -> Periodic:
     raise UsageError(f"tiles cannot be told: {row.node.path}: {why}")
 
 
-def _around(at: Periodic) -> list[tuple[int, Support]]:
-    """The outputs that see a pixel of the first period, among others, with what they see."""
-    cells: list[Support] = [cell for cell in at.cells if cell is not None]
-    turns = max((max(abs(cell.lo), abs(cell.hi)) for cell in cells), default=0) // at.advance + 3
-    outputs = range(-turns * len(at.cells), turns * len(at.cells))
-    return [(o, cell) for o in outputs if (cell := at.at(o)) is not None]
+def _seen_by(at: Periodic) -> dict[int, tuple[int, int]]:
+    """By pixel of the first period: the first and the last of the outputs that see it, where any does."""
+    ends: dict[int, tuple[int, int]] = {}
+    for phase, cell in enumerate(at.cells):
+        for place, seen in enumerate(() if cell is None else f"{cell.bits:b}"[::-1]):
+            if seen == "1":
+                turns, pixel = divmod(cell.lo + place, at.advance)
+                output = phase - turns * len(at.cells)
+                first, last = ends.get(pixel, (output, output))
+                ends[pixel] = min(first, output), max(last, output)
+    return ends
 
 
-def _phase(around: list[tuple[int, Support]], phase: int, stride: Exact) -> Phase:
-    """Of the outputs round a pixel, those that see it; nothing is lost by one that none sees."""
-    reached = [o for o, cell in around if cell.sees(phase)]
-    if not reached:
+def _phase(phase: int, ends: tuple[int, int] | None, stride: Exact) -> Phase:
+    """Of the outputs that see a pixel, the first and the last; nothing is lost by one that none sees."""
+    if ends is None:
         return Phase(phase, 0, 0)
-    return Phase(phase, phase - stride * reached[0], stride * reached[-1] - phase)
+    return Phase(phase, phase - stride * ends[0], stride * ends[1] - phase)
