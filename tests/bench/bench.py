@@ -263,7 +263,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer runs, no net of a million layers")
     parser.add_argument("--markdown", action="store_true", help="a Markdown table")
     options = parser.parse_args()
-    runs = 3 if options.quick else 21
+    runs = 5 if options.quick else 21
     rows = [*commands(runs), *formulas(runs), *in_process(runs), *fields(runs), *watching(runs), *large(options.quick)]
     if options.markdown:
         print("| what | figure | aim |\n|---|---|---|")
