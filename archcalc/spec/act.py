@@ -226,9 +226,10 @@ class Actor(Rerunner):
         name = self.name(branch.name, env)
         path = level.place(name, branch.name.where, exact=not branch.name.constant)
         count: Value = 1
+        before = self.copies
         if branch.copies is not None:
             count = self.size(branch.copies, env, "`copies`")
-        before, self.copies = self.copies, moderate(self.copies * count, "the number of copies", branch.name.where)
+            self.copies = moderate(before * count, "the number of copies", branch.name.where)
         end = self.body(branch.body, dict(env), at, frame, path)
         self.copies = before
         return name, end, count

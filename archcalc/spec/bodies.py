@@ -100,7 +100,7 @@ class Runner(Actor):
             if not isinstance(condition, bool):
                 raise Failure(step.when.where, f"`when` is {said(condition)}, true or false is wanted")
             if not condition:
-                level.skip(step.action_labels())
+                level.skip(step.places)
                 return before if step.otherwise is None else self.otherwise(step.otherwise, env, at, frame, level)
         if step.survival is None:
             end = self.act(step, env, at, frame, level)
@@ -108,7 +108,7 @@ class Runner(Actor):
             with self.survives(step, env):
                 end = self.act(step, env, at, frame, level)
         if step.otherwise is not None:
-            level.skip(step.otherwise.labels())
+            level.skip(step.otherwise.places)
         return end
 
     def otherwise(self, body: Body, env: Env, at: int, frame: Frame, level: Level) -> int | None:

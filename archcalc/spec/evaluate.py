@@ -116,6 +116,8 @@ class Evaluator:
             raise Failure(given.where, f"`{given.text}` calls itself without end") from None
 
     def name(self, text: Text, env: Env) -> str:
+        if text.fixed is not None:
+            return text.fixed
         return "".join(part if isinstance(part, str) else said(self.value(part, env)) for part in text.parts)
 
     def shape(self, node: int) -> Shape:

@@ -64,11 +64,13 @@ class Placer(Evaluator):
     def values(self, kind: type[Op], given: Mapping[str, Given], env: Env, frame: Frame) -> dict[str, Any]:
         """The parameters of an operator; the file's defaults see the names of the file, not those of the block."""
         defaults = frame.module.defaults_of(kind.name)
+        if not defaults:
+            return {n: item.value if item.code is None else self.value(item, env) for n, item in given.items()}
         file = self.environment(frame.module)
         return {n: self.value(item, file if defaults.get(n) is item else env) for n, item in given.items()}
 
     def bind(self, kind: type[Op], rank: int, values: dict[str, Any], given: Mapping[str, Given], where: Where) -> Op:
-        key = (kind, rank, *((name, frozen(value)) for name, value in values.items()))
+        key = (kind, rank, *[(name, frozen(value)) for name, value in values.items()])
         op = self.known.ops.get(key)
         if op is None:
             try:
@@ -100,10 +102,11 @@ class Placer(Evaluator):
 
     def node(self, op: Op, sources: tuple[int, ...], path: str, where: Where, block: int) -> int:
         nodes = self.graph.nodes
-        key = (op, *(nodes[source].applied.output for source in sources))
+        inputs = tuple([nodes[source].applied.output for source in sources])
+        key = op, inputs
         applied = self.known.applied.get(key)
         if applied is None:
-            applied = Applied(op, tuple(nodes[source].applied.output for source in sources))
+            applied = Applied(op, inputs)
             for size in applied.output:
                 if type(size) is not int or size > LARGE:
                     moderate(size, "a size of the output", where)

@@ -56,9 +56,9 @@ class Level:
     def under(self, label: str) -> str:
         return f"{self.path}/{label}" if self.path else label
 
-    def skip(self, labels: Iterable[tuple[str, bool]]) -> None:
+    def skip(self, labels: Iterable[str]) -> None:
         """Count the places of steps that do not run."""
-        for label, _ in labels:
+        for label in labels:
             self.counts[label] = self.counts.get(label, 0) + 1
 
     def place(self, label: str, where: Where, *, exact: bool = False) -> str:

@@ -65,9 +65,14 @@ class Text:
     where: Where
     parts: list[str | Given]
 
+    @cached_property
+    def fixed(self) -> str | None:
+        """The name, where no expression is part of it."""
+        return None if any(isinstance(part, Given) for part in self.parts) else "".join(map(str, self.parts))
+
     @property
     def constant(self) -> bool:
-        return all(isinstance(part, str) for part in self.parts)
+        return self.fixed is not None
 
     def get(self, env: Env) -> str:
         return "".join(part if isinstance(part, str) else said(part.get(env)) for part in self.parts)
@@ -196,6 +201,11 @@ class Step:
         if self.otherwise is not None:
             yield from ((label, again or self.repeat is not None) for label, again in self.otherwise.labels())
 
+    @cached_property
+    def places(self) -> list[str]:
+        """The labels of its action, where it does not run."""
+        return [label for label, _ in self.action_labels()]
+
     def action_labels(self) -> Iterator[tuple[str, bool]]:
         """Those without the ones of its `else`."""
         many = self.repeat is not None
@@ -224,6 +234,11 @@ class Body:
     def labels(self) -> Iterator[tuple[str, bool]]:
         for step in self.steps:
             yield from step.own_labels()
+
+    @cached_property
+    def places(self) -> list[str]:
+        """The labels of its steps, where they do not run."""
+        return [label for label, _ in self.labels()]
 
     @cached_property
     def numbered(self) -> frozenset[str]:
