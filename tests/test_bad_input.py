@@ -229,7 +229,7 @@ BOMBS = {
     "doubling function": (
         "let: {'f(n, k)': 'f(n - 1, 2*k) + f(n - 1, 2*k + 1) if n > 0 else 1'}\n"
         "body: {conv: {out: 'f(100, 0)', kernel: 1}}",
-        "x.yaml:4:20: `f(100, 0)`: more than 50,000 calls of functions: no condition ends them",
+        "x.yaml:4:20: `f(100, 0)`: more than 50,000 calls of functions: does a condition end them?",
     ),
     "a function in every round": (
         "let: {'f(n, k)': 'f(n - 1, 2*k) + f(n - 1, 2*k + 1) if n > 0 else 1'}\n"

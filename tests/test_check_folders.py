@@ -51,6 +51,18 @@ def test_servers_are_told_of_them_too(run: Run) -> None:
     )
 
 
+def test_what_cannot_be_read_is_told_with_its_name(run: Run) -> None:
+    Path("folder/net.yaml").mkdir(parents=True)
+    Path("folder/latin.yaml").write_bytes(b"network: caf\xe9\n")
+    done = run("check", "folder", "good.yaml", "--format", "json")
+    assert done.code == 2
+    assert [(each["network"], each["where"]["file"]) for each in json.loads(done.out)] == [
+        ("good", "good.yaml"), ("latin", "folder/latin.yaml"), ("net", "folder/net.yaml")
+    ]  # fmt: skip
+    assert "folder/latin.yaml:1:13: the byte 0xe9 is not UTF-8" in done.err
+    assert "folder/net.yaml:1:1: " in done.err
+
+
 @pytest.mark.parametrize(
     ("text", "is_spec"),
     [

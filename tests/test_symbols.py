@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -118,6 +118,17 @@ def test_a_decided_symbol_is_exact_at_every_admissible_point(
             assert not v.is_whole(result) or wanted.denominator == 1
 
 
+def agree(space: Space, sides: tuple[Any, Any], decide: Callable[..., bool], admitted: Iterator[Point]) -> None:
+    """What is decided of two sides on symbols is so at every point; which are admitted is asked after the decision."""
+    try:
+        a, b = (at_point(side, space) for side in sides)
+        answer = decide(a, b)
+    except RuleError:
+        return
+    for point in admitted:
+        assert decide(at(a, point), at(b, point)) is answer
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     expressions(leaves, 3),
@@ -132,14 +143,7 @@ def test_a_decision_on_symbols_holds_at_every_admissible_point(
     space = space_of_all()
     for condition in taken:
         record(space, condition)
-    try:
-        a, b = (at_point(side, space) for side in (left, right))
-        answer = decide(a, b)
-    except RuleError:
-        return
-    for point in where:
-        if space.admits(point):
-            assert decide(at(a, point), at(b, point)) is answer
+    agree(space, (left, right), decide, filter(space.admits, where))
 
 
 @settings(max_examples=200, deadline=None)
@@ -148,14 +152,7 @@ def test_a_decision_on_sizes_holds_at_every_point(
     left: Any, right: Any, decide: Callable[..., bool], where: list[Point]
 ) -> None:
     """Where all symbols are above 0, most signs are seen at a glance."""
-    space = space_of_all(positive=True)
-    try:
-        a, b = (at_point(side, space) for side in (left, right))
-        answer = decide(a, b)
-    except RuleError:
-        return
-    for point in where:
-        assert decide(at(a, point), at(b, point)) is answer
+    agree(space_of_all(positive=True), (left, right), decide, iter(where))
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def command(
     with checking.finding(names, wanted, 1 if alone else processors()) as found, _progress(len(names)) as progress:
         answers = list(map(progress, found))
     results = [result for answer in answers if isinstance(answer, list) for result in answer]
-    wrong = checking.problems(answer for answer in answers if not isinstance(answer, list))
+    wrong = [problem for answer in answers if not isinstance(answer, list) for problem in answer.problems]
     if max_:
         results += checking.limits(checking.sound(names), max_)
     if only and not results and not wrong:

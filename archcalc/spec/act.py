@@ -104,7 +104,7 @@ class Actor(Rerunner):
                 raise Failure(step.where, message)
         again = block in frame.active
         if frame.depth >= limits.MAX_CALLS:
-            how = f"`{block.name}` calls itself {limits.MAX_CALLS} deep: no condition ends it"
+            how = f"`{block.name}` calls itself {limits.MAX_CALLS} deep: does a condition end it?"
             raise Failure(step.where, how if again else f"blocks call each other {limits.MAX_CALLS} deep")
         self.recursions += again
         if self.recursions > limits.MAX_RECURSIONS:

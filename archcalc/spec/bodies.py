@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from archcalc.spec.act import LEFT_OUT, Actor
 from archcalc.spec.evaluate import written
 from archcalc.spec.expr import said
 from archcalc.spec.running import Env, Failure, Frame, Level, TooLarge
-from archcalc.spec.steps import Body, Call, Do, Heads, Merge, Operator, Pass, Repeat, Step
+from archcalc.spec.steps import Body, Call, Do, Given, Heads, Merge, Operator, Pass, Repeat, Step, Text
 from archcalc.values import is_value, require_at_least
 
 
@@ -105,7 +105,7 @@ class Runner(Actor):
         if step.survival is None:
             end = self.act(step, env, at, frame, level)
         else:
-            with self.survives(step, env):
+            with self.survives(step, step.survival.value, env):
                 end = self.act(step, env, at, frame, level)
         if step.otherwise is not None:
             level.skip(step.otherwise.places)
@@ -120,7 +120,9 @@ class Runner(Actor):
             match action:
                 case Do():
                     inner = replace(level, single=level.single and action.body.single)
-                    with self.shares(step, env, level.path):
+                    if step.weights is None:
+                        return self.steps_of(action.body, env, at, frame, inner)
+                    with self.shares(step.weights, env, level.path):
                         return self.steps_of(action.body, env, at, frame, inner)
                 case Heads():
                     self.heads(action, env, at, frame, level)
@@ -131,7 +133,7 @@ class Runner(Actor):
         if step.weights is None:
             end = self._act(step, env, at, frame, level, path)
         else:
-            with self.shares(step, env, path):
+            with self.shares(step.weights, env, path):
                 end = self._act(step, env, at, frame, level, path)
         self.ended(path, end)
         return end
@@ -158,7 +160,9 @@ class Runner(Actor):
         return level.path if level.single else level.place(step.label, step.where)
 
     @contextmanager
-    def _sharing(self, group: str, path: str) -> Iterator[None]:
+    def shares(self, weights: Text, env: Env, path: str) -> Iterator[None]:
+        """While a step runs, its layers share weights with those at equal paths in steps of the same `weights`."""
+        group = self.name(weights, env)
         self.unique += 1
         before, self.sharing = self.sharing, (group, len(path))
         try:
@@ -166,15 +170,8 @@ class Runner(Actor):
         finally:
             self.sharing = before
 
-    def shares(self, step: Step, env: Env, path: str) -> Any:
-        """While the step runs, its layers share weights with those at equal paths in steps of the same `weights`."""
-        return _NOTHING if step.weights is None else self._sharing(self.name(step.weights, env), path)
-
-    def survives(self, step: Step, env: Env) -> Any:
+    def survives(self, step: Step, given: Given, env: Env) -> AbstractContextManager[None]:
         """While the step runs, its layers have its `survival`."""
-        if step.survival is None:
-            return _NOTHING
-        given = step.survival.value
         value = self.value(given, env)
         message = f"`survival` is {written(given, value)}, a number from 0 to 1 is wanted"
         if not is_value(value):
@@ -197,16 +194,3 @@ class Runner(Actor):
         else:
             at = f", at {path if len(path) <= 100 else f'{path[:50]}…{path[-50:]}'}" if path else ""
             self.failures[key] = (replace(problem, message=f"{problem.message}{at}"), 0)
-
-
-class _Nothing:
-    """A context that does nothing; cheaper than contextlib's in a loop over every layer."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
-_NOTHING = _Nothing()

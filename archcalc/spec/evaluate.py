@@ -87,7 +87,7 @@ class Evaluator:
                 return known[key]
             self.let_calls += 1
             if self.let_calls > limits.MAX_LET_CALLS:
-                raise RuleError(f"more than {limits.MAX_LET_CALLS:,} calls of functions: no condition ends them")
+                raise RuleError(f"more than {limits.MAX_LET_CALLS:,} calls of functions: does a condition end them?")
             self.count(entry.where)
             assert rule is not None
             result = rule.get({**env, **dict(zip(entry.arguments, values, strict=True))})

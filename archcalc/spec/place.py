@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from archcalc.spec.again import Ran
 
 
-LARGE = 2**31
-"""Sizes up to here need no thought."""
-
-
 @dataclass
 class Known:
     """What other settings of a spec may want too: operators bound, and applied to shapes; runs of blocks, answers of
@@ -108,8 +104,7 @@ class Placer(Evaluator):
         if applied is None:
             applied = Applied(op, inputs)
             for size in applied.output:
-                if type(size) is not int or size > LARGE:
-                    moderate(size, "a size of the output", where)
+                moderate(size, "a size of the output", where)
             self.known.applied[key] = applied
         index = len(nodes)
         if index >= limits.MAX_NODES:

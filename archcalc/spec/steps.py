@@ -1,4 +1,4 @@
-"""What a body is once it is read: steps with actions and modifiers. `compile.py` makes, `expand.py` runs them."""
+"""What a body is once it is read: steps with actions and modifiers. `reader.py` makes, `bodies.py` runs them."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ def _may_be_a_spec(path: Path) -> bool:
         return True  # it is said why it cannot be read, when its turn comes
 
 
-Answer = list[Result] | SpecError | UsageError
+Answer = list[Result] | SpecError
 """What comes of a spec: results, or what is wrong with it."""
 
 
@@ -86,15 +86,20 @@ def finding(names: Sequence[str], only: Only, processes: int = 1) -> Iterator[It
         for check in wanted:
             yield from filter(only, check.run(network, bench))
 
-    with each(of, list({find(name).path: name for name in names}.values()), processes, _has_laws) as found:
-        yield map(_answer, found)
+    once = list({find(name).path: name for name in names}.values())
+    with each(of, once, processes, _has_laws) as found:
+        yield map(_answer, once, found)
 
 
-def _answer(found: Iterable[Result]) -> Answer:
+def _answer(name: str, found: Iterable[Result]) -> Answer:
     try:
         return list(found)
-    except (SpecError, UsageError) as error:
-        return error
+    except SpecError as error:
+        told = error.problems
+    except UsageError as error:  # it cannot be read
+        told = (Problem(error.message, None, error.hint),)
+    start = Where(Source(name, ""), 1, 1)
+    return SpecError(replace(problem, where=problem.where or start) for problem in told)
 
 
 def _has_laws(name: str) -> bool:
@@ -106,7 +111,7 @@ def _has_laws(name: str) -> bool:
 
 
 def run(names: Sequence[str], only: Only) -> list[Result]:
-    """The results that are wanted of specs. Raises SpecError or UsageError."""
+    """The results that are wanted of specs. Raises UsageError for names that are of none, SpecError."""
     results: list[Result] = []
     with finding(names, only) as found:
         for answer in found:
@@ -127,20 +132,12 @@ def sound(names: Sequence[str]) -> list[Network]:
     return networks
 
 
-def problems(errors: Iterable[SpecError | UsageError]) -> list[Problem]:
-    """What is wrong with specs, all of them together."""
-    return [
-        problem
-        for error in errors
-        for problem in (error.problems if isinstance(error, SpecError) else [Problem(error.message, None, error.hint)])
-    ]
-
-
 def broken(told: Iterable[Problem]) -> list[Result]:
     """Problems as results that CI servers show; of kind `spec`."""
     results = []
     for problem in told:
-        where = problem.where or Where(Source("", ""), 1, 1)
+        where = problem.where
+        assert where is not None  # all have a place: `_answer`
         name = Path(where.source.name).name.removesuffix(SUFFIX)
         note = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
         at = f"{name}/{where.line}:{where.column}"

@@ -36,8 +36,8 @@ def each(
     """What the work on each item finds, in the order of the items. The processes end with the context. Items that are
     better worked on `together`, for what they import, are begun by one process, others by the others.
 
-    What a process cannot answer, for an error or because it was ended from outside, is found out here: errors are those
-    of the first item that has one, wherever it was worked on.
+    What a process cannot answer, for an error or because it was ended from outside, is found out here, and raised where
+    the findings of its item are read.
     """
     most = min(processes, len(items), MOST)
     crew: dict[Connection, int] = {}
